@@ -1,0 +1,1 @@
+"""The assistant: a Turn in, a Reply out. It knows nothing of Slack or the terminal."""

@@ -1,0 +1,1 @@
+"""Two brains over one set of skills (design.md, decision 1)."""

@@ -1,0 +1,58 @@
+"""The default brain: the intent picks the skill, refusals and questions come first."""
+
+from __future__ import annotations
+
+from bot.assistant.compose import Composer
+from bot.assistant.context import SkillContext
+from bot.assistant.reply import Outcome, Reply
+from bot.assistant.skills.registry import REGISTRY
+from bot.assistant.understanding.request import Request
+from bot.assistant.wording import listed
+
+
+def answer(context: SkillContext, request: Request) -> Reply:
+    """The reply to an understood message."""
+    refused = refusal(context, request)
+    if refused is not None:
+        return refused
+    skill = REGISTRY.get(request.intent)
+    if skill is None:
+        composer = Composer("shared", request.language)
+        composer.plain("not_yet")
+        return composer.reply(Outcome.UNKNOWN, looked_at=[request.intent])
+    return skill(context, request)
+
+
+def refusal(context: SkillContext, request: Request) -> Reply | None:
+    """A denial or a question that must come before any skill; None where there is neither.
+
+    Who is outside an account's team is told so; who may see it, but not before these readers,
+    is asked to come privately (contract.md, "Who may see what").
+    """
+    composer = Composer("clarifying", request.language)
+    if not context.rights.inside:
+        if request.intent == "methodology":
+            return None
+        composer.plain("denied_outside")
+        return composer.reply(Outcome.DENIED)
+    if request.hidden_accounts and not request.account_ids:
+        account = listed(request.hidden_accounts, request.language)
+        key = "denied_account" if request.hidden_from_asker else "denied_audience"
+        composer.plain(key, account=account)
+        return composer.reply(Outcome.DENIED)
+    if request.missing and request.unknown_names:
+        name = listed(request.unknown_names, request.language)
+        composer.plain("unknown_account" if request.missing == "account" else "unknown", name=name)
+        return composer.reply(Outcome.UNKNOWN, looked_at=[_searched(context, request)])
+    if request.missing or request.choices:
+        labels = [choice.label for choice in request.choices]
+        key = f"which_{request.missing or 'one'}" if labels else f"which_{request.missing}_open"
+        composer.plain(key, choices=listed(labels, request.language))
+        return composer.reply(Outcome.CLARIFY, suggestions=labels)
+    return None
+
+
+def _searched(context: SkillContext, request: Request) -> str:
+    """Where a name was looked for, and as of which day."""
+    table = "accounts" if request.missing == "account" else "contacts"
+    return f"{table}, {context.clock.today.isoformat()}"

@@ -1,0 +1,189 @@
+"""The model brain: a LangChain agent over the same skills, held to what they returned.
+
+Imported only where KAM_MODEL is set. It answers or it does not; who calls it then asks the
+built-in brain and says so.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from decimal import Decimal
+from hashlib import sha256
+from importlib import resources
+from typing import Any
+
+from langchain.agents import create_agent
+from langchain_core.messages import AIMessage, AIMessageChunk
+
+from bot.assistant.brains.drafts import Draft, Writing
+from bot.assistant.brains.limits import STEPS, OutOfTime, limits, use_of
+from bot.assistant.brains.providers import open_model
+from bot.assistant.brains.skill_tools import ModelTurn, Room, skill_tools
+from bot.assistant.grounding import markers
+from bot.assistant.grounding.judge import Judge
+from bot.assistant.reply import Outcome, Reply
+from bot.assistant.understanding.request import Request
+from bot.assistant.wording import listed
+from bot.journal import MODEL_USE
+from kam_knowledge.language.names import NameIndex
+from prompts import replies
+
+_USE = logging.getLogger(MODEL_USE)
+_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The models of an installation (docs/settings.md)."""
+
+    model: str
+    url: str | None = None
+    fallback: str | None = None
+    seconds: int = 60
+    tokens: int = 100_000
+    price: tuple[Decimal, Decimal] | None = None
+    """For a million tokens read, and for a million written."""
+
+
+class ModelBrain:
+    """Answers questions through a chat model. Safe to share between threads."""
+
+    def __init__(self, chosen: Chosen, *, pause: float = 0.5) -> None:
+        """`pause` is the time before the first retry, in seconds; it doubles."""
+        self._chosen = chosen
+        self._pause = pause
+        self._model = open_model(chosen.model, chosen.url, chosen.seconds)
+        self._fallback = (
+            open_model(chosen.fallback, chosen.url, chosen.seconds) if chosen.fallback else None
+        )
+        self._tools = skill_tools()
+
+    def answer(
+        self,
+        question: Request,
+        room: Callable[[], AbstractContextManager[Room]],
+        draft: Draft | None = None,
+    ) -> Reply | None:
+        """What the model says, with all that it may cite; None where it says nothing.
+
+        It is not held to its sources yet (see `held`), but what `draft` is shown is.
+
+        Raises what the provider or its client raises, and TooMuch.
+        """
+        turn = ModelTurn(room, question)
+        with room() as opened:
+            prompt, version = _prompt(opened, question)
+            names = opened.names
+        begun = time.monotonic()
+        writing = Writing(draft, lambda: _judge(turn, names)) if draft else None
+        messages: list[Any] = []
+        try:
+            self._run(turn, prompt, begun + self._chosen.seconds, messages, writing)
+        except BaseException:
+            if writing:
+                writing.withdraw()
+            raise
+        finally:
+            self._log(messages, version, time.monotonic() - begun)
+        last = messages[-1] if messages else None
+        text = last.text if isinstance(last, AIMessage) and not last.tool_calls else ""
+        return _reply(text.strip(), turn) if text.strip() else None
+
+    def _run(
+        self,
+        turn: ModelTurn,
+        prompt: str,
+        deadline: float,
+        messages: list[Any],
+        writing: Writing | None,
+    ) -> None:
+        """Asks until the model has answered; `messages` are those so far, whatever happens."""
+        agent = create_agent(
+            self._model,
+            self._tools,
+            system_prompt=prompt,
+            middleware=limits(deadline, self._chosen.tokens, self._fallback, self._pause),
+            context_schema=ModelTurn,
+        )
+        steps = agent.stream(
+            {"messages": [{"role": "user", "content": turn.question.text}]},
+            {"recursion_limit": STEPS},
+            context=turn,
+            # The provider is asked for a stream only where somebody watches.
+            stream_mode=["messages", "values"] if writing else ["values"],
+        )
+        for mode, step in steps:
+            if time.monotonic() > deadline:
+                raise OutOfTime
+            if mode == "values":
+                messages[:] = step["messages"]
+            elif writing and isinstance(step[0], AIMessageChunk):
+                writing.take(step[0].id, step[0].text)
+
+    def _log(self, messages: list[Any], version: str, seconds: float) -> None:
+        """Which model, which prompt, how much: never what was said."""
+        used = use_of(messages)
+        cost = f" cost={used.cost(self._chosen.price):.4f}" if self._chosen.price else ""
+        _USE.info(
+            "model=%s prompt=%s calls=%d input_tokens=%d output_tokens=%d seconds=%.2f%s",
+            self._chosen.model, version, used.calls, used.read, used.written, seconds, cost,
+        )  # fmt: skip
+
+
+def _prompt(room: Room, question: Request) -> tuple[str, str]:
+    """The system prompt, and the version of its file."""
+    language = question.language
+    text = (resources.files("prompts") / "model" / f"{language}.md").read_text(encoding="utf-8")
+    records = room.context.records
+    names = [records.accounts[key].name for key in question.account_ids if key in records.accounts]
+    for key in question.contact_ids:
+        names += [
+            row.name
+            for one in question.account_ids
+            for row in records.contacts(one)
+            if row.id == key
+        ]
+    about = replies("model_brain")["understood"][language]
+    today = room.context.clock.today.isoformat()
+    # Not by str.format: names are written by anybody.
+    filled = text.replace("{today}", today).replace(
+        "{about}", about.replace("{names}", listed(names, language)) if names else ""
+    )
+    return filled, sha256(text.encode()).hexdigest()[:12]
+
+
+def _answered(turn: ModelTurn) -> list[Reply]:
+    return [one for one in turn.replies if one.outcome is Outcome.ANSWERED]
+
+
+def _judge(turn: ModelTurn, names: NameIndex) -> Judge:
+    """What the model may say by what its tools have returned so far."""
+    judge = Judge(
+        names,
+        about=[name for one in _answered(turn) for name in (*one.accounts, *one.people)],
+        plain=[line for one in turn.replies for line in one.plain],
+    )
+    judge.may_cite(turn.citations)
+    return judge
+
+
+def _reply(text: str, turn: ModelTurn) -> Reply:
+    answered = _answered(turn)
+    used = markers(text)
+    hints = dict.fromkeys(hint for one in answered for hint in one.suggestions)
+    return Reply(
+        text,
+        turn.question.language,
+        Outcome.ANSWERED,
+        tuple(one for one in turn.citations if one.n in used),
+        tuple(dict.fromkeys(name for one in answered for name in one.accounts)),
+        tuple(dict.fromkeys(name for one in answered for name in one.people)),
+        suggestions=tuple(hints)[:_SHOWN],
+        brain="model",
+        focus=answered[0].focus if len(answered) == 1 else {},
+        plain=tuple(line for one in turn.replies for line in one.plain),
+    )

@@ -1,0 +1,142 @@
+"""Puts a reply together: sentences from templates, a marker for every claim.
+
+A claim is said with its sources; a statement that nothing is on record is said without. The
+same source always carries the same number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from string import Formatter
+from typing import Any
+
+from bot.assistant.reply import Citation, Outcome, Reply
+from bot.assistant.wording import one_line
+from kam_knowledge.queries.sources import Source
+from prompts import replies
+
+
+class Composer:
+    """Collects the lines and the citations of one reply, in one language."""
+
+    def __init__(self, skill: str, language: str) -> None:
+        self.language = language
+        self._templates = replies(skill)
+        self._shared = {**replies("shared"), **replies("lines")}
+        self._lines: list[str] = []
+        self._numbers: dict[Source, int] = {}
+        self._plain: list[str] = []
+
+    def text(self, key: str, /, **values: Any) -> str:
+        """The template of that key, filled; the skill's own before the shared one."""
+        template = self._templates.get(key) or self._shared[key]
+        return _filled(template[self.language], values)
+
+    def cited(self, text: str, sources: Iterable[Source]) -> str:
+        """The text with the markers of its sources behind it."""
+        numbers = sorted({self._number(source) for source in sources})
+        marks = "".join(f"[{number}]" for number in numbers)
+        if not marks:
+            raise ValueError(f"a claim without a source: {text!r}")
+        body, stop = (text[:-1], text[-1]) if text[-1:] in ".。" else (text, "")
+        return f"{body} {marks}{stop}"
+
+    def numbered(self, source: Source, number: int) -> None:
+        """Gives the source a number that it had before, in an answer that is spoken of again."""
+        self._numbers[source] = number
+
+    def claim(self, key: str, sources: Iterable[Source], /, **values: Any) -> None:
+        """A line that states a fact, with its markers."""
+        self._lines.append(self.cited(self.text(key, **values), sources))
+
+    def bullet(self, key: str, sources: Iterable[Source], /, **values: Any) -> None:
+        """A fact as a list item."""
+        self._lines.append("- " + self.cited(self.text(key, **values), sources))
+
+    def plain(self, key: str, /, **values: Any) -> None:
+        """A line that claims nothing: a heading, a gap, a hint."""
+        self._lines.append(self.text(key, **values))
+        self._plain += self._lines[-1].split("\n")
+
+    def heading(self, key: str, /, **values: Any) -> None:
+        """A bold line with a blank one before it."""
+        if self._lines:
+            self._lines.append("")
+        self._lines.append(f"**{self.text(key, **values)}**")
+        self._plain.append(self._lines[-1])
+
+    def line(self, text: str) -> None:
+        """A line made elsewhere (by `text` and `cited`)."""
+        self._lines.append(text)
+
+    def pop_line(self) -> str:
+        """The last line, taken back to become part of another."""
+        return self._lines.pop()
+
+    def blank(self) -> None:
+        """An empty line between parts."""
+        if self._lines and self._lines[-1]:
+            self._lines.append("")
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The sources cited so far, in order of their numbers."""
+        return tuple(Citation(number, source) for source, number in self._numbers.items())
+
+    def reply(
+        self,
+        outcome: Outcome = Outcome.ANSWERED,
+        *,
+        accounts: Iterable[str] = (),
+        people: Iterable[str] = (),
+        looked_at: Iterable[str] = (),
+        suggestions: Iterable[str] = (),
+        proposal: Mapping[str, Any] | None = None,
+        focus: Mapping[str, Any] | None = None,
+    ) -> Reply:
+        """The reply as it stands."""
+        return Reply(
+            "\n".join(self._lines).strip(),
+            self.language,
+            outcome,
+            self.citations,
+            tuple(dict.fromkeys(accounts)),
+            tuple(dict.fromkeys(people)),
+            proposal,
+            tuple(looked_at),
+            tuple(suggestions),
+            focus=dict(focus or {}),
+            plain=tuple(self._plain),
+        )
+
+    def _number(self, source: Source) -> int:
+        return self._numbers.setdefault(source, len(self._numbers) + 1)
+
+
+def _filled(template: str, values: Mapping[str, Any]) -> str:
+    """The template with its slots filled.
+
+    Where a Chinese sentence meets a Latin value (or the reverse) a space stands between them;
+    the values themselves are never touched, because quotes must stay verbatim.
+    """
+    text = ""
+    for literal, name, spec, _ in Formatter().parse(template):
+        text = _joined(text, literal)
+        if name is not None:
+            value = values[name]
+            said = one_line(value) if isinstance(value, str) and "\n" in value else value
+            text = _joined(text, format(said, spec or ""))
+    return text
+
+
+def _joined(left: str, right: str) -> str:
+    if left and right:
+        meeting = (_is_han(left[-1]), _is_han(right[0]))
+        latin = left[-1] if meeting[1] else right[0]
+        if meeting[0] != meeting[1] and latin.isalnum():
+            return f"{left} {right}"
+    return left + right
+
+
+def _is_han(character: str) -> bool:
+    return "\u4e00" <= character <= "\u9fff"

@@ -1,0 +1,125 @@
+"""What a thread is about, kept in SQL, apart for every person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.assistant.reply import Outcome, Reply
+from bot.assistant.turn import Turn
+from bot.assistant.understanding.request import Request
+from bot.assistant.understanding.thread import remembered
+from kam_knowledge.clock import Clock
+from kam_knowledge.store.models import AuditEntry, Thread, ThreadTurn
+
+
+def focus(session: Session, turn: Turn, days: int) -> Mapping[str, Any]:
+    """The ids the conversation is about; empty for a new or forgotten one."""
+    row = _thread(session, turn)
+    if row is None or row.updated_at < Clock.now() - timedelta(days=days):
+        return {}
+    return row.focus
+
+
+def thread_id(session: Session, turn: Turn) -> int | None:
+    """The conversation's row, made if it is new; None for a question on its own."""
+    if turn.thread is None:
+        return None
+    row = _thread(session, turn)
+    if row is None:
+        row = Thread(
+            key=turn.thread, person_id=turn.viewer.person_id, focus={}, updated_at=Clock.now()
+        )
+        session.add(row)
+        session.flush()
+    return row.id
+
+
+def previous(session: Session, turn: Turn, days: int) -> Mapping[str, Any] | None:
+    """The last reply of the conversation, as JSON; None in a new or forgotten one."""
+    row = _thread(session, turn)
+    if row is None or row.updated_at < Clock.now() - timedelta(days=days):
+        return None
+    return session.scalar(
+        select(ThreadTurn.reply)
+        .where(ThreadTurn.thread_id == row.id)
+        .order_by(ThreadTurn.id.desc())
+        .limit(1)
+    )
+
+
+def asked(session: Session, turn: Turn, focus: Mapping[str, Any]) -> str | None:
+    """The earlier message of this person that waits for an answer to our question, if one does."""
+    number = (focus.get("pending") or {}).get("turn")
+    if number is None:
+        return None
+    return session.scalar(
+        select(ThreadTurn.question)
+        .join(Thread, Thread.id == ThreadTurn.thread_id)
+        .where(
+            ThreadTurn.id == number,
+            Thread.key == turn.thread,
+            Thread.person_id == turn.viewer.person_id,
+        )
+    )
+
+
+def carried_on(focus: Mapping[str, Any], request: Request, reply: Reply) -> dict[str, Any]:
+    """What the thread is about after a turn: as before, as understood, as answered."""
+    understood = remembered(request, asked_back=reply.outcome is Outcome.CLARIFY)
+    answered = {key: value for key, value in reply.focus.items() if value}
+    return {**focus, **understood, **answered}
+
+
+def remember(
+    session: Session, turn: Turn, reply: Reply, focus: Mapping[str, Any] | None = None
+) -> None:
+    """Writes the turn into its thread, and that it happened into the audit.
+
+    `focus` is what the thread is about from now on; without it the reply's is added to what was.
+    """
+    now = Clock.now()
+    if turn.thread is not None:
+        row = _thread(session, turn)
+        if row is None:
+            row = Thread(key=turn.thread, person_id=turn.viewer.person_id, focus={})
+            session.add(row)
+        row.updated_at = now
+        session.flush()
+        said = ThreadTurn(
+            thread_id=row.id, question=turn.text, reply=reply.as_json(elapsed_ms=0), asked_at=now
+        )
+        session.add(said)
+        session.flush()
+        about = {**row.focus, **reply.focus} if focus is None else dict(focus)
+        row.focus = _waiting_for(about, said)
+    session.add(
+        AuditEntry(
+            at=now,
+            person_id=turn.viewer.person_id,
+            act="ask",
+            outcome=str(reply.outcome),
+            subject="; ".join(reply.accounts)[:200],
+            detail={"citations": len(reply.citations), "brain": reply.brain},
+        )
+    )
+
+
+def _waiting_for(focus: dict[str, Any], said: ThreadTurn) -> dict[str, Any]:
+    """The focus, with the turn that an open question of ours is about."""
+    pending = focus.get("pending")
+    if pending and "turn" not in pending:
+        focus["pending"] = {**pending, "turn": said.id}
+    return focus
+
+
+def _thread(session: Session, turn: Turn) -> Thread | None:
+    if turn.thread is None:
+        return None
+    return session.scalar(
+        select(Thread).where(Thread.key == turn.thread, Thread.person_id == turn.viewer.person_id)
+    )

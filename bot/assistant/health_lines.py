@@ -1,0 +1,129 @@
+"""Health in words: the colour, why, and what it rests on (P-1)."""
+
+from __future__ import annotations
+
+from bot.assistant.compose import Composer
+from bot.assistant.wording import in_brackets, listed
+from kam_knowledge.queries.health import AccountHealth
+from kam_knowledge.queries.records import Records
+from kam_knowledge.queries.revenue import TwelveMonths, percent
+from kam_knowledge.queries.sources import ComputedSource, RecordSource, Source
+from kam_knowledge.store.base import BusinessRow
+from kam_knowledge.store.models import Satisfaction
+
+WEAK = 50
+"""A part below this is named as a reason."""
+_CITED = {
+    "contacts": ["name", "decision_role", "left_on"],
+    "actions": ["action", "due", "status"],
+    "complaints": ["complaint", "raised_on", "severity"],
+    "satisfaction": ["date", "kind", "value"],
+    "financials": ["period", "revenue"],
+    "contracts": ["contract", "notice_by", "end", "status"],
+    "receivables": ["invoice", "amount", "currency", "due"],
+    "opportunities": ["name", "kind", "stage", "close_date"],
+    "competitors": ["competitor", "strength", "expected_move"],
+    "team": ["person_id", "seat"],
+}
+
+
+def colour_word(composer: Composer, found: AccountHealth) -> str:
+    """The colour as people call it."""
+    return composer.text(f"colour_{found.health.colour}")
+
+
+def computed(records: Records, found: AccountHealth) -> ComputedSource:
+    """The formula of the colour, with the records behind it."""
+    inputs = dict.fromkeys(
+        records.source(row, _CITED[row.__tablename__]).where
+        for rows in found.evidence.values()
+        for row in rows
+    )
+    held = ", ".join(f"{gate.name} at most {gate.holds_at}" for gate in found.health.gates)
+    formula = found.health.formula + (f"; gates: {held}" if held else "")
+    return ComputedSource(
+        "health (P-1)",
+        found.account.name,
+        records.rights.today,
+        f"{formula} → {found.health.colour}",
+        tuple(inputs),
+    )
+
+
+def reasons(records: Records, composer: Composer, found: AccountHealth, *, most: int) -> list[str]:
+    """The first reasons as cited phrases: gates first, then weak parts, worst first.
+
+    No more are put together than are wanted: what is cited must be said.
+    """
+    said: list[str] = []
+    named = {gate.name for gate in found.health.gates}
+    for gate in found.health.gates[:most]:
+        said.append(_reason(records, composer, gate.name, found.evidence.get(gate.name, [])))
+    weak = sorted(
+        (part for part in found.health.parts if part.score is not None and part.score < WEAK),
+        key=lambda part: part.score or 0,
+    )
+    covered = {
+        "complaints": "severe_complaint",
+        "payment": "late_payment",
+        "commitments": "late_promise",
+    }
+    for part in weak:
+        if len(said) == most:
+            break
+        if covered.get(part.name) in named:
+            continue
+        rows = found.evidence.get(part.name, [])
+        if part.name == "coverage":
+            said.append(composer.cited(composer.text("why_coverage"), [computed(records, found)]))
+        elif part.name == "revenue" and found.year and found.year.growth is not None:
+            change = f"{percent(found.year.growth):+f}"
+            text = composer.text("why_revenue", change=change)
+            said.append(composer.cited(text, [revenue_source(records, found.year)]))
+        elif rows:
+            said.append(_reason(records, composer, part.name, rows))
+    return said
+
+
+def revenue_source(records: Records, year: TwelveMonths) -> ComputedSource:
+    """What a claim on twelve months' revenue cites: the sums, and the periods they add."""
+    return ComputedSource(
+        "twelve_months (S1-12)",
+        year.account.name,
+        records.rights.today,
+        year.formula,
+        tuple(
+            records.source(row, ["period", "revenue"]).where
+            for row in (*year.rows, *year.before_rows)
+        ),
+    )
+
+
+def _reason(records: Records, composer: Composer, name: str, rows: list[BusinessRow]) -> str:
+    shown = rows[:2]
+    sources: list[Source] = [_source(records, row) for row in shown]
+    what = listed([_named(records, composer, row) for row in shown], composer.language)
+    if len(rows) > len(shown):
+        what += "…"
+    return composer.cited(composer.text(f"why_{name}", what=what), sources)
+
+
+def _source(records: Records, row: BusinessRow) -> RecordSource:
+    return records.source(row, _CITED[row.__tablename__])
+
+
+def _named(records: Records, composer: Composer, row: BusinessRow) -> str:
+    """What a person calls the row, with its decisive date."""
+    language = composer.language
+    if isinstance(row, Satisfaction):
+        return f"{row.kind.upper()} {row.value:f}{in_brackets(row.date, language)}"
+    name = records.key(row).split(" / ")[-1]
+    for field in ("complaint", "action", "invoice", "contract", "competitor", "name"):
+        if isinstance(value := getattr(row, field, None), str):
+            name = value
+            break
+    for field in ("left_on", "raised_on", "due", "end"):
+        day = getattr(row, field, None)
+        if day is not None:
+            return f"{name}{in_brackets(day, language)}"
+    return name

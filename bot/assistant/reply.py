@@ -1,0 +1,103 @@
+"""What goes out: the contract's reply, with its citations (contract.md, "Asking")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from kam_knowledge.queries.sources import (
+    ComputedSource,
+    MethodSource,
+    NoteSource,
+    RecordSource,
+    Source,
+)
+
+
+class Outcome(StrEnum):
+    """How a turn ended."""
+
+    ANSWERED = "answered"
+    UNKNOWN = "unknown"
+    DENIED = "denied"
+    CLARIFY = "clarify"
+    PROPOSED = "proposed"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A numbered source of the reply."""
+
+    n: int
+    source: Source
+
+    def as_json(self) -> dict[str, Any]:
+        """The contract's shape."""
+        source = self.source
+        found: dict[str, Any] = {
+            "n": self.n,
+            "kind": citation_kind(source),
+            "title": source.title,
+            "date": source.date.isoformat() if source.date else None,
+            "where": source.where,
+            "quote": source.quote,
+        }
+        if isinstance(source, ComputedSource):
+            found["inputs"] = list(source.inputs)
+            if source.inner:
+                found["inner"] = True
+        return found
+
+
+def citation_kind(source: Source) -> str:
+    """note, document, record, computed or methodology."""
+    match source:
+        case NoteSource():
+            return source.kind
+        case RecordSource():
+            return "record"
+        case ComputedSource():
+            return "computed"
+        case MethodSource():
+            return "methodology"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The answer as markdown with `[n]` markers, and all that stands behind it."""
+
+    markdown: str
+    language: str
+    outcome: Outcome
+    citations: tuple[Citation, ...] = ()
+    accounts: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    proposal: Mapping[str, Any] | None = None
+    looked_at: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    brain: str = "built-in"
+    focus: Mapping[str, Any] = field(default_factory=dict)
+    """What the next turn of the thread carries over: ids only."""
+    plain: tuple[str, ...] = ()
+    """Its lines that claim nothing: a gap, a hint, a question (see `grounding`)."""
+
+    def as_json(self, *, elapsed_ms: int, identifier: str | None = None) -> dict[str, Any]:
+        """The contract's JSON; `id` only where the caller gave one."""
+        found: dict[str, Any] = {} if identifier is None else {"id": identifier}
+        return found | {
+            "answer": self.markdown,
+            "language": self.language,
+            "outcome": str(self.outcome),
+            "accounts": list(self.accounts),
+            "people": list(self.people),
+            "citations": [citation.as_json() for citation in self.citations],
+            "proposal": self.proposal,
+            "looked_at": list(self.looked_at),
+            "suggestions": list(self.suggestions),
+            "brain": self.brain,
+            "elapsed_ms": elapsed_ms,
+        }

@@ -1,0 +1,198 @@
+"""What is open: what we promised, what they owe us, what waits inside (S1-13, S0-3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.assistant.compose import Composer
+from bot.assistant.context import SkillContext
+from bot.assistant.lines import Lines
+from bot.assistant.reply import Outcome, Reply
+from bot.assistant.scope import accounts_in_scope, places
+from bot.assistant.understanding.cues import cues, longest, phrases, plain
+from bot.assistant.understanding.request import Request
+from bot.assistant.wording import listed
+from kam_knowledge.language.glossary import Glossary
+from kam_knowledge.language.tokens import tokens
+from kam_knowledge.queries.commitments import Commitment, open_commitments
+from kam_knowledge.queries.handover import left
+from kam_knowledge.queries.promises import about, concerning, kept_promises
+from kam_knowledge.queries.receivables import overdue_invoices
+from kam_knowledge.store.models import Account, Contact, Receivable
+
+SHOWN = 8
+DIRECTIONS = ("ours", "theirs", "internal")
+
+
+def commitments(context: SkillContext, request: Request) -> Reply:
+    """Open commitments, overdue first; with what they owe us, their unpaid invoices too.
+
+    One that is named by its subject or its person is told alone, and if it was kept, that.
+    """
+    composer = Composer("commitments", request.language)
+    accounts = _accounts(context, request)
+    page = _Page(context, request, composer, accounts)
+    found = page.narrowed(open_commitments(context.records, account_ids=page.ids))
+    kept: list[Commitment] = []
+    if page.pointed and not request.slots.get("overdue"):
+        kept = page.narrowed(kept_promises(context.records, page.ids))
+    found, kept = page.on_topic(found, kept)
+    invoices = [] if page.partial else page.invoices()
+    named = [account.name for account in accounts] if request.account_ids else []
+    people = [row.name for row in page.contacts]
+    focus = {
+        "account_ids": list(request.account_ids),
+        "contact_ids": [row.id for row in page.contacts],
+    }
+    if not found and not kept and not invoices:
+        page.nothing()
+        looked = composer.text("looked", account=page.place, today=context.clock.today)
+        return composer.reply(
+            Outcome.UNKNOWN,
+            accounts=named,
+            people=people,
+            looked_at=[looked],
+            focus=focus,
+            suggestions=[composer.text("ask_account", account=name) for name in named]
+            if people
+            else [],
+        )
+    page.promises(found)
+    page.kept(kept)
+    page.money(invoices)
+    shown = named or [context.records.accounts[c.action.account_id].name for c in found]
+    return composer.reply(accounts=shown, people=people, focus=focus)
+
+
+def _accounts(context: SkillContext, request: Request) -> list[Account]:
+    """Where to look: what a colleague has promised is looked for wherever it may be seen."""
+    if request.person_ids and not request.account_ids:
+        return sorted(context.records.accounts.values(), key=lambda account: account.name)
+    return accounts_in_scope(context, request)
+
+
+class _Page:
+    """The parts of the answer."""
+
+    def __init__(
+        self,
+        context: SkillContext,
+        request: Request,
+        composer: Composer,
+        accounts: Sequence[Account],
+    ) -> None:
+        self.context, self.request, self.composer = context, request, composer
+        self.records, self.today = context.records, context.clock.today
+        self.ids = [account.id for account in accounts]
+        self.place = places(accounts, request.language, most=4)
+        self.wanted = request.slots.get("direction", "all")
+        self.directions = DIRECTIONS if self.wanted == "all" else (self.wanted,)
+        rows = (self.records.get(Contact, key) for key in request.contact_ids)
+        self.contacts = [row for row in rows if row is not None]
+        idle = {token for phrase in phrases(cues()["promise_idle"]) for token in tokens(phrase)}
+        self.topic = [term for term in request.terms if term not in idle]
+        self.pointed = bool(self.contacts or self.topic)
+        self.mine = request.slots.get("scope") == "mine" and not request.account_ids
+        self.partial = bool(request.slots.get("unowned") or request.person_ids or self.mine)
+        self.partial = self.partial or bool(self.contacts) or "theirs" not in self.directions
+        self.lines = Lines(self.records, composer, name_account=len(request.account_ids) != 1)
+
+    def narrowed(self, found: list[Commitment]) -> list[Commitment]:
+        """Those of the direction, the people and the days that were asked for."""
+        slots, request = self.request.slots, self.request
+        found = [one for one in found if one.action.direction in self.directions]
+        if self.mine:
+            found = self._own(found)
+        if slots.get("overdue") == "yes":
+            found = [one for one in found if one.overdue_days]
+        if slots.get("unowned") == "yes":
+            found = [one for one in found if not _has_owner(self.context, one)]
+        if request.person_ids:
+            found = [one for one in found if one.action.owner_person_id in request.person_ids]
+        if self.contacts:
+            found = concerning(found, self.contacts)
+        if request.until and request.since and request.until > self.today:
+            found = [one for one in found if one.action.due and one.action.due <= request.until]
+        return found
+
+    def _own(self, found: list[Commitment]) -> list[Commitment]:
+        """The asker's own at whatever account; for who leads, those of the accounts led."""
+        person = self.context.rights.viewer.person_id
+        asker = self.records.people.get(person or 0)
+        own = [
+            one
+            for one in open_commitments(self.records)
+            if one.action.owner_person_id == person and one.action.direction in self.directions
+        ]
+        leads = asker is not None and asker.role in ("leader", "manager")
+        return own or (found if leads else [])
+
+    def on_topic(
+        self, found: list[Commitment], kept: list[Commitment]
+    ) -> tuple[list[Commitment], list[Commitment]]:
+        """The promises that the question names by their subject, open and kept; without any all
+        that are open, and what somebody kept only where nothing of theirs is open."""
+        terms = Glossary.load().translate_terms(self.request.text)
+        phrased = [target for term in terms for target in term.targets]
+        both = about([*found, *kept], self.topic, phrased) if self.topic else []
+        more = longest(plain(self.request.text), phrases(cues()["besides"]))
+        if both and not more:
+            self.partial = True
+            return [c for c in both if c in found], [c for c in both if c in kept]
+        return found, kept if self.contacts and not found else []
+
+    def invoices(self) -> list[Receivable]:
+        """What they owe us in money."""
+        return overdue_invoices(self.records, self.ids)
+
+    def nothing(self) -> None:
+        """Says that nothing of the kind is on record, with whom or where."""
+        who = listed([row.name for row in self.contacts], self.composer.language) or self.place
+        if self.mine:
+            self.composer.plain("none_mine", today=self.today)
+        elif self.request.person_ids:
+            names = [self.records.people[key].name for key in self.request.person_ids]
+            name = listed(names, self.composer.language)
+            self.composer.plain("none_person", name=name, today=self.today)
+        else:
+            self.composer.plain(f"none_{self.wanted}", account=who, today=self.today)
+
+    def promises(self, found: list[Commitment]) -> None:
+        """The open ones by direction, overdue first."""
+        whole = not self.partial and not any(self.request.slots.get(s) for s in ("overdue",))
+        for direction in self.directions:
+            group = [one for one in found if one.action.direction == direction]
+            if not group:
+                if len(self.directions) > 1 and direction != "internal" and whole:
+                    self.composer.heading(f"head_{direction}")
+                    self.composer.plain(f"none_{direction}", account=self.place, today=self.today)
+                continue
+            self.composer.heading(f"head_{direction}")
+            for commitment in group[:SHOWN]:
+                self.lines.commitment(commitment, labelled=False)
+            if len(group) > SHOWN:
+                self.composer.plain("more", n=len(group) - SHOWN)
+
+    def kept(self, kept: list[Commitment]) -> None:
+        """Those that were kept."""
+        if not kept:
+            return
+        self.composer.heading("head_kept")
+        for commitment in kept[:SHOWN]:
+            self.lines.commitment(commitment)
+
+    def money(self, invoices: list[Receivable]) -> None:
+        """Unpaid invoices past their date."""
+        if not invoices:
+            return
+        self.composer.heading("head_money")
+        for invoice in invoices[:SHOWN]:
+            self.lines.invoice(invoice)
+        if len(invoices) > SHOWN:
+            self.composer.plain("more", n=len(invoices) - SHOWN)
+
+
+def _has_owner(context: SkillContext, commitment: Commitment) -> bool:
+    """Whether somebody who is still here, or somebody of theirs, has promised it."""
+    gone = left(context.records, commitment.action.owner_person_id)
+    return commitment.owner is not None and gone is None

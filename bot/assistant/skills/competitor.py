@@ -1,0 +1,240 @@
+"""Rivals: where they stand, what we expect of them, what was said of them (S2-13)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.assistant.compose import Composer
+from bot.assistant.context import SkillContext
+from bot.assistant.lines import note_source
+from bot.assistant.reply import Outcome, Reply
+from bot.assistant.scope import accounts_in_scope, places
+from bot.assistant.topic import spoken_of, strangers
+from bot.assistant.understanding.request import Request
+from bot.assistant.wording import amount, in_brackets, listed
+from kam_knowledge.language.normalise import fold
+from kam_knowledge.queries.excerpts import excerpt
+from kam_knowledge.queries.stakeholder import is_open
+from kam_knowledge.queries.touches import notes_mentioning
+from kam_knowledge.store.models import Account, Competitor, Installed, Opportunity
+
+SHOWN = 6
+LINES = 8
+ASKED: dict[str, tuple[str, ...]] = {
+    "": ("strength", "weakness", "expected_move"),
+    "strengths": ("strength", "weakness"),
+    "moves": ("expected_move",),
+}
+"""Fields of a rival by what was asked."""
+TABLE_CELL = " | "
+"""What a quote holds that is a row of a table: it says nothing outside of it."""
+
+
+def competitors(context: SkillContext, request: Request) -> Reply:
+    """Records of rivals by account, open deals against them, and the notes' own words.
+
+    Where the question names a unit, a product or a deal, what has to do with it alone.
+    """
+    composer, records = Composer("competitor", request.language), context.records
+    asked = [fold(name) for name in request.competitors]
+    if asked and not request.account_ids and request.slots.get("scope") != "mine":
+        accounts = list(records.accounts.values())
+    else:
+        accounts = accounts_in_scope(context, request)
+    ids = [account.id for account in accounts]
+    today = context.clock.today
+
+    def wanted(name: str | None) -> bool:
+        return bool(name) and (not asked or any(one in fold(name or "") for one in asked))
+
+    rows = [row for row in records.all(Competitor, account_ids=ids) if wanted(row.competitor)]
+    deals = [
+        row
+        for row in records.all(Opportunity, account_ids=ids)
+        if wanted(row.competitor) and is_open(row, today)
+    ]
+    cells = [
+        row
+        for row in records.all(Installed, account_ids=ids)
+        if wanted(row.competitor) and row.state == "competitor"
+    ]
+    strange = strangers(request, records, [*deals, *cells], _labels)
+    if strange and not asked:
+        return _nothing(composer, today, listed(strange, request.language), accounts)
+    named = spoken_of(request, records, [*deals, *cells], _labels)
+    if named:
+        deals = [row for row in deals if row in named]
+        cells = [row for row in cells if row in named]
+        there = {(row.account_id, fold(row.competitor or "")) for row in named}
+        rows = [row for row in rows if (row.account_id, fold(row.competitor)) in there]
+    ask = request.slots.get("ask")
+    told = ASKED.get(ask or "", ASKED[""])
+    if ask == "mentions":
+        rows = []
+    if ask in ("mentions", "strengths"):
+        deals, cells = [], []
+    spread = {row.account_id for row in (*rows, *deals, *cells)}
+    if len(spread) > 2 and ask is None:
+        _by_account(context, composer, rows, deals, cells)
+    else:
+        for row in rows[:SHOWN]:
+            _rival(context, composer, row, told)
+        for deal in deals[:SHOWN]:
+            _competes(context, composer, deal)
+        for cell in cells[:SHOWN]:
+            _holds(context, composer, cell)
+    names = list(request.competitors) or sorted({row.competitor for row in rows})
+    few = len(accounts) == 1 or ask == "mentions"
+    _mentions(context, composer, request, accounts, names, most=4 if few else 2)
+    if not composer.citations:
+        who = listed(request.competitors, request.language) or composer.text("any_rival")
+        return _nothing(composer, today, who, accounts)
+    seen = {row.account_id for row in (*rows, *deals, *cells)}
+    return composer.reply(
+        accounts=[records.accounts[key].name for key in sorted(seen)],
+        focus={"account_ids": list(request.account_ids)},
+    )
+
+
+def _labels(row: Opportunity | Installed) -> tuple[str | None, ...]:
+    return (row.unit, row.product, row.name if isinstance(row, Opportunity) else None)
+
+
+def _nothing(composer: Composer, today: date, who: str, accounts: list[Account]) -> Reply:
+    place = places(accounts, composer.language, most=6)
+    composer.plain("none", who=who, place=place, today=today)
+    looked = composer.text("looked", place=place, today=today)
+    return composer.reply(Outcome.UNKNOWN, looked_at=[looked])
+
+
+def _by_account(
+    context: SkillContext,
+    composer: Composer,
+    rows: list[Competitor],
+    deals: list[Opportunity],
+    cells: list[Installed],
+) -> None:
+    """A line for each rival at each account: what it holds, what it is after, what comes next."""
+    records = context.records
+    held = sorted({(row.account_id, row.competitor or "") for row in (*cells, *deals, *rows)})
+    for account_id, rival in held[:LINES]:
+
+        def here(row: Competitor | Opportunity | Installed, key: tuple[int, str]) -> bool:
+            return (row.account_id, row.competitor) == key
+
+        key = (account_id, rival)
+        parts = [
+            composer.cited(
+                composer.text("holds", product=cell.product, unit=cell.unit),
+                [records.source(cell, ["unit", "product", "state", "competitor"])],
+            )
+            for cell in cells
+            if here(cell, key)
+        ]
+        parts += [
+            composer.cited(
+                composer.text("wants", name=deal.name),
+                [records.source(deal, ["name", "stage", "competitor"])],
+            )
+            for deal in deals
+            if here(deal, key)
+        ]
+        parts += [
+            composer.cited(
+                composer.text("expected_move", what=row.expected_move),
+                [records.source(row, ["account_id", "competitor", "expected_move"])],
+            )
+            for row in rows
+            if here(row, key) and row.expected_move
+        ]
+        if parts:
+            said = composer.text("semicolon").join(parts)
+            name = composer.text("rival_at", rival=rival, account=records.accounts[account_id].name)
+            composer.line(f"- {name}{composer.text('colon')}{said}")
+    if len(held) > LINES:
+        composer.plain("more", n=len(held) - LINES)
+
+
+def _competes(context: SkillContext, composer: Composer, deal: Opportunity) -> None:
+    records, account = context.records, context.records.accounts[deal.account_id]
+    worth = None
+    if deal.amount is not None:
+        worth = amount(deal.amount, deal.currency or account.currency, composer.language)
+    composer.bullet(
+        "competes",
+        [records.source(deal, ["name", "amount", "currency", "stage", "competitor"])],
+        account=account.name,
+        name=deal.name,
+        rival=deal.competitor,
+        amount=in_brackets(worth, composer.language),
+    )
+
+
+def _holds(context: SkillContext, composer: Composer, cell: Installed) -> None:
+    records, account = context.records, context.records.accounts[cell.account_id]
+    worth = ""
+    if cell.potential is not None:
+        currency = cell.currency or account.currency
+        worth = composer.text("worth", amount=amount(cell.potential, currency, composer.language))
+    composer.bullet(
+        "installed",
+        [records.source(cell, ["unit", "product", "state", "competitor", "potential", "currency"])],
+        account=account.name,
+        unit=cell.unit,
+        product=cell.product,
+        rival=cell.competitor,
+        worth=worth,
+    )
+
+
+def _rival(
+    context: SkillContext, composer: Composer, row: Competitor, told: tuple[str, ...]
+) -> None:
+    parts = [composer.text(key, what=value) for key in told if (value := getattr(row, key))]
+    composer.bullet(
+        "rival",
+        [context.records.source(row, ["account_id", "competitor", *told])],
+        account=context.records.accounts[row.account_id].name,
+        rival=row.competitor,
+        what=composer.text("colon") + composer.text("semicolon").join(parts) if parts else "",
+    )
+
+
+def _in_span(day: date | None, request: Request) -> bool:
+    """Whether a note of that day belongs to the span asked about; any does to none."""
+    if request.since is None and request.until is None:
+        return True
+    if day is None or (request.since and day < request.since):
+        return False
+    return request.until is None or day <= request.until
+
+
+def _mentions(
+    context: SkillContext,
+    composer: Composer,
+    request: Request,
+    accounts: list[Account],
+    names: list[str],
+    *,
+    most: int,
+) -> None:
+    found = [
+        (account, note)
+        for account in accounts
+        for note in notes_mentioning(context.records, account.id, names, limit=8)
+        if _in_span(note.date, request)
+    ]
+    found.sort(key=lambda pair: pair[1].date or date.min, reverse=True)
+    quoted = [(account, note, excerpt(note.text, names, alone=True)) for account, note in found]
+    quoted = [one for one in quoted if TABLE_CELL not in one[2]]
+    if not quoted:
+        return
+    composer.heading("mentions")
+    for account, note, quote in quoted[:most]:
+        composer.bullet(
+            "mention",
+            [note_source(note, quote)],
+            account=account.name,
+            date=note.date or "",
+            quote=quote,
+        )

@@ -1,0 +1,167 @@
+"""Invoices: what is overdue, what falls due, what was paid, with subtotals a currency (回款)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from bot.assistant.compose import Composer
+from bot.assistant.context import SkillContext
+from bot.assistant.lines import Lines
+from bot.assistant.reply import Outcome, Reply
+from bot.assistant.scope import accounts_in_scope, places
+from bot.assistant.sums import by_currency
+from bot.assistant.understanding.request import Request
+from bot.assistant.wording import amount
+from kam_knowledge.queries.money import Exchange
+from kam_knowledge.queries.receivables import open_invoices, paid_invoices
+from kam_knowledge.queries.sources import ComputedSource, Source
+from kam_knowledge.store.models import Receivable
+
+FIELDS = ("invoice", "amount", "currency", "due", "paid_on", "disputed", "reason")
+SHOWN = 15
+YEAR = timedelta(days=365)
+_NUMBER = re.compile(r"[0-9A-Za-z-]*\d{2,}[0-9A-Za-z-]*")
+
+
+def receivables(context: SkillContext, request: Request) -> Reply:
+    """The invoice that is named; else those of the span asked about; else all that is overdue."""
+    composer = Composer("receivables", request.language)
+    page = _Page(context, request, composer)
+    if named := page.named():
+        page.each(named)
+    elif request.since is not None or request.until is not None:
+        page.span(*_span(request, context.clock.today))
+    else:
+        page.owed()
+    focus = {"account_ids": list(request.account_ids)}
+    if not composer.citations:
+        looked = composer.text("looked", place=page.place, today=page.today)
+        return composer.reply(Outcome.UNKNOWN, looked_at=[looked], focus=focus)
+    return composer.reply(accounts=page.told, focus=focus)
+
+
+def _span(request: Request, today: date) -> tuple[date, date]:
+    """The days asked about; an open end is today, or a year before what lies back."""
+    until = request.until or max(today, request.since or today)
+    since = request.since or (today if until >= today else until - YEAR)
+    return since, until
+
+
+class _Page:
+    """The parts of the answer."""
+
+    def __init__(self, context: SkillContext, request: Request, composer: Composer) -> None:
+        self.request, self.composer = request, composer
+        self.records, self.today = context.records, context.clock.today
+        self.accounts = {one.id: one for one in accounts_in_scope(context, request)}
+        self.place = places(self.accounts.values(), request.language, most=12)
+        self.lines = Lines(self.records, composer)
+        self.told: list[str] = []
+
+    def named(self) -> list[Receivable]:
+        """The invoices whose number, or whose digits, the message has, whoever's they are."""
+        words = {word.strip("-").casefold() for word in _NUMBER.findall(self.request.text)}
+        wanted = {word for word in words if len(word) > 3}
+        wanted -= {str(year) for year in range(2000, 2100)}
+        among = list(self.accounts if self.request.account_ids else self.records.accounts)
+        return [
+            row
+            for row in self.records.all(Receivable, account_ids=among)
+            if wanted & {row.invoice.casefold(), re.sub(r"\D", "", row.invoice)}
+        ]
+
+    def owed(self) -> None:
+        """What is overdue, oldest first, what it comes to, and what is still to fall due."""
+        owed, slots = self._wanted(open_invoices(self.records, self.accounts)), self.request.slots
+        longer = int(slots.get("days") or 0)
+        late = [row for row in owed if (self.today - row.due).days > longer]
+        ahead = [row for row in owed if row.due >= self.today]
+        if not late:
+            disputed = slots.get("disputed")
+            key = "none_disputed" if disputed else "none_longer" if longer else "none"
+            self.composer.plain(key, place=self.place, today=self.today, days=longer)
+        self.each(late[:SHOWN])
+        if len(late) > SHOWN:
+            self.composer.plain("more", n=len(late) - SHOWN)
+        if len(late) > 1:
+            self.composer.blank()
+            self._total("total", late)
+        if ahead and not (longer or slots.get("overdue") or slots.get("disputed")):
+            self._total("ahead", ahead)
+
+    def span(self, since: date, until: date) -> None:
+        """What was paid in these days, and what fell or falls due in them and is unpaid."""
+        paid = self._wanted(paid_invoices(self.records, self.accounts, since, until))
+        owed = self._wanted(open_invoices(self.records, self.accounts))
+        due = [row for row in owed if since <= row.due <= until]
+        if since < self.today:
+            self.composer.heading("head_paid", since=since, until=min(until, self.today))
+            self._listed(paid, "no_payment", "paid_total")
+        self.composer.heading("head_due", since=since, until=until)
+        self._listed(due, "nothing_due", "due_total")
+
+    def each(self, rows: Sequence[Receivable]) -> None:
+        """One line an invoice: paid, overdue or still to fall due."""
+        for row in rows:
+            text, sources = self._one(row)
+            name = self.records.accounts[row.account_id].name
+            if len(self.accounts) > 1:
+                text = self.composer.text("of_account", account=name, text=text)
+            self.composer.line("- " + self.composer.cited(text, sources))
+            self.told.append(name)
+
+    def _listed(self, rows: list[Receivable], none: str, total: str) -> None:
+        if not rows:
+            self.composer.plain(none)
+        self.each(rows[:SHOWN])
+        if len(rows) > 1:
+            self._total(total, rows)
+
+    def _one(self, row: Receivable) -> tuple[str, list[Source]]:
+        source = self.records.source(row, FIELDS)
+        sources: list[Source] = [source]
+        paid = row.paid_on if row.paid_on and row.paid_on <= self.today else None
+        end = paid or self.today
+        days = (end - row.due).days
+        key = "paid" if paid else "late" if days > 0 else "coming"
+        if days > 0:
+            formula = f"{end} - {row.due} = {days} days"
+            where = (source.where,)
+            late = ComputedSource("overdue_days (P-1)", row.invoice, self.today, formula, where)
+            sources.append(late)
+        text = self.composer.text(
+            f"{key}_late" if paid and days > 0 else key,
+            invoice=row.invoice,
+            amount=amount(row.amount, self._currency(row), self.composer.language),
+            date=row.due,
+            paid=paid,
+            n=days,
+            why="" if paid else self.lines.why_unpaid(row),
+        )
+        return text, sources
+
+    def _wanted(self, rows: list[Receivable]) -> list[Receivable]:
+        """Those that are disputed, or worth that much, where it was asked so."""
+        least = Decimal(self.request.slots.get("min_amount") or 0)
+        disputed = self.request.slots.get("disputed")
+        return [row for row in rows if row.amount >= least and (row.disputed or not disputed)]
+
+    def _total(self, key: str, rows: list[Receivable]) -> None:
+        total = Exchange(self.records).total([(row.amount, self._currency(row)) for row in rows])
+        added = " + ".join(f"{row.amount:f} {self._currency(row) or ''}".strip() for row in rows)
+        sums = ", ".join(f"{value:f} {name}" for name, value in total.subtotals.items())
+        source = ComputedSource(
+            "open_invoices (P-1)",
+            self.composer.text("total_title"),
+            self.today,
+            f"{len(rows)} invoices: {added} = {sums}",
+            tuple(self.records.source(row, ["invoice"]).where for row in rows),
+        )
+        said = by_currency(total.subtotals, self.composer)
+        self.composer.claim(key, [source], sums=said, n=len(rows))
+
+    def _currency(self, row: Receivable) -> str | None:
+        return row.currency or self.records.accounts[row.account_id].currency

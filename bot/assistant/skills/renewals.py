@@ -1,0 +1,152 @@
+"""Renewals ahead by risk, with both dates where sources differ, and the reasons (P-4)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from bot.assistant.compose import Composer
+from bot.assistant.context import SkillContext
+from bot.assistant.health_lines import computed, reasons
+from bot.assistant.lines import Lines
+from bot.assistant.reply import Outcome, Reply
+from bot.assistant.scope import accounts_in_scope
+from bot.assistant.understanding.request import Request
+from bot.assistant.wording import amount, listed, word
+from kam_knowledge.queries.money import Exchange
+from kam_knowledge.queries.renewals import Renewal, renewals
+from kam_knowledge.store.models import Account, Contract
+
+DEFAULT_DAYS = 90
+
+
+def renewal_outlook(context: SkillContext, request: Request) -> Reply:
+    """Renewals within the asked window, riskiest first."""
+    composer, records = Composer("renewals", request.language), context.records
+    accounts = accounts_in_scope(context, request)
+    today = context.clock.today
+    days = DEFAULT_DAYS
+    if request.until and request.until > today:
+        days = (request.until - today).days
+    elif request.account_ids:
+        days = 3650  # a named account's next renewal, however far
+    if request.slots.get("ask") == "terms" and request.account_ids:
+        return _terms(context, request, composer, accounts)
+    found = renewals(records, accounts, timedelta(days=days))
+    match request.slots.get("sort"):
+        case "date":
+            found.sort(key=lambda renewal: renewal.deadline)
+        case "value":
+            to = context.company.currency or accounts[0].currency
+            found.sort(key=lambda renewal: _worth(context, renewal, to), reverse=True)
+    names = [account.name for account in accounts] if request.account_ids else []
+    place = listed(names, request.language) or composer.text("your_accounts")
+    if not found:
+        key = "none" if not request.account_ids else "none_named"
+        composer.plain(key, days=days, place=place, today=today)
+        looked = composer.text("looked", place=place, today=today)
+        return composer.reply(Outcome.UNKNOWN, accounts=names, looked_at=[looked])
+    lines = Lines(records, composer)
+    for renewal in found:
+        _one(context, composer, lines, renewal)
+    return composer.reply(
+        accounts=[renewal.account.name for renewal in found],
+        focus={"account_ids": list(request.account_ids)},
+    )
+
+
+def _worth(context: SkillContext, renewal: Renewal, to: str | None) -> Decimal:
+    """What the contracts come to in that currency, for sorting alone.
+
+    An amount for which no rate is on record counts as it stands.
+    """
+    exchange, worth = Exchange(context.records), Decimal()
+    for contract in renewal.contracts:
+        currency = contract.currency or renewal.account.currency
+        value = contract.value or Decimal()
+        rated = exchange.convert(value, currency, to) if currency and to else None
+        worth += rated[0] if rated else value
+    return worth
+
+
+def _terms(
+    context: SkillContext, request: Request, composer: Composer, accounts: list[Account]
+) -> Reply:
+    """What each running contract says: term, notice, payment, and for the team the price clause."""
+    records, today = context.records, context.clock.today
+    names = [account.name for account in accounts]
+    rows = records.all(Contract, account_ids=[account.id for account in accounts])
+    running = [row for row in rows if row.end is None or row.end >= today]
+    running.sort(key=lambda row: (row.end or date.max, row.id))
+    for row in running:
+        _contract(context, composer, row)
+    if not running:
+        place = listed(names, request.language)
+        composer.plain("no_contract", place=place, today=today)
+        looked = composer.text("looked", place=place, today=today)
+        return composer.reply(Outcome.UNKNOWN, accounts=names, looked_at=[looked])
+    return composer.reply(accounts=names, focus={"account_ids": list(request.account_ids)})
+
+
+def _contract(context: SkillContext, composer: Composer, row: Contract) -> None:
+    records, language = context.records, composer.language
+    account = records.accounts[row.account_id]
+    currency = row.currency or account.currency
+    worth = amount(row.value, currency, language) if row.value is not None else ""
+    composer.heading("contract", account=account.name, contract=row.contract)
+    terms = ["contract", "start", "end", "notice_by", "auto_renews", "status", "value", "currency"]
+    renews = {True: "renews", False: "ends_then", None: "renews_unknown"}[row.auto_renews]
+    unknown = word("unknown", language)
+    composer.bullet(
+        "term",
+        [records.source(row, terms)],
+        start=row.start or unknown,
+        end=row.end or unknown,
+        notice=row.notice_by or unknown,
+        renews=composer.text(renews),
+        worth=composer.text("worth", amount=worth) if worth else "",
+    )
+    if row.status == "notice_given":
+        composer.bullet("notice_was_given", [records.source(row, ["contract", "status"])])
+    if row.payment_terms:
+        source = records.source(row, ["contract", "payment_terms"])
+        composer.bullet("payment", [source], terms=row.payment_terms)
+    if not records.rights.sees_inner(account.id):
+        composer.plain("prices_withheld", account=account.name)
+        return
+    if row.price_clause:
+        source = records.source(row, ["contract", "price_clause"])
+        composer.bullet("price_clause", [source], clause=row.price_clause)
+    if row.last_increase_on and row.last_increase_pct is not None:
+        composer.bullet(
+            "last_increase",
+            [records.source(row, ["contract", "last_increase_on", "last_increase_pct"])],
+            date=row.last_increase_on,
+            percent=f"{row.last_increase_pct:f}",
+        )
+    else:
+        composer.plain("no_increase")
+
+
+def _one(context: SkillContext, composer: Composer, lines: Lines, renewal: Renewal) -> None:
+    records, account, one = context.records, renewal.account, renewal.health
+    colour = composer.text(f"colour_{one.health.colour}")
+    composer.heading("account", name=account.name)
+    composer.bullet("risk", [computed(records, one)], colour=colour)
+    for contract in renewal.contracts:
+        days = [day for day in (contract.notice_by, contract.end) if day]
+        ahead = [day for day in days if day >= context.clock.today]
+        lines.renewal(min(ahead or days or [renewal.deadline]), contract)
+    if renewal.stated and (renewal.dates_differ or not renewal.contracts):
+        composer.bullet(
+            "stated_differs" if renewal.contracts else "stated",
+            [records.source(account, ["name", "renewal_date"])],
+            date=renewal.stated,
+        )
+    for deal in renewal.opportunities:
+        lines.deal(deal)
+    if not renewal.opportunities:
+        composer.plain("no_deal")
+    said = reasons(records, composer, one, most=4)
+    for reason in said:
+        composer.line(f"- {reason}")

@@ -1,0 +1,290 @@
+"""What a message names: accounts, people, products, rivals, titles, dates, as readers may see.
+
+A name outside the rights is as if it were on no record, an account's own name excepted: it is
+remembered by the words the asker wrote, so that "not for you" is not told as "nothing".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.assistant.understanding.features import concepts, pieces
+from bot.assistant.understanding.intent import Masked, Span, intent_index, mask
+from kam_knowledge.access import Rights
+from kam_knowledge.language.chinese_names import is_chinese_word, titles_after_surname
+from kam_knowledge.language.company_names import (
+    chinese_short_names,
+    is_generic,
+    is_ordinary,
+    without_legal_form,
+)
+from kam_knowledge.language.dates import DateMatch, find_dates
+from kam_knowledge.language.human_forms import is_known_given_name
+from kam_knowledge.language.name_units import at_sentence_start, units
+from kam_knowledge.language.names import NameIndex, NameMatch
+from kam_knowledge.language.normalise import HAN, fold, has_han
+from kam_knowledge.language.titles import TitleMatch, find_titles
+from kam_knowledge.language.tokens import is_common
+from kam_knowledge.language.words import word_list
+
+SURE = 0.5
+"""Below this score something in the text speaks against the name."""
+
+OURS = frozenset({"account_manager", "owner"})
+"""Titles that in a question mean our own people, or are plain words."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """A place in the text and the rows it may mean, the likeliest first, all visible."""
+
+    span: tuple[int, int]
+    matched: str
+    candidates: tuple[NameMatch, ...]
+
+    @property
+    def kind(self) -> str:
+        """What the likeliest candidate is."""
+        return self.candidates[0].entry.kind
+
+    def keys(self, kind: str) -> tuple[int, ...]:
+        """The candidates of one kind, by key."""
+        found = (match.entry.key for match in self.candidates if match.entry.kind == kind)
+        return tuple(dict.fromkeys(found))
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Everything found in the text, before it is put together."""
+
+    text: str
+    named: tuple[Named, ...]
+    hidden: tuple[str, ...]
+    """Accounts by name that are not for all readers, as written."""
+    hidden_from_asker: bool
+    titles: tuple[TitleMatch, ...]
+    """Offices of one person: CTO, head of procurement."""
+    departments: tuple[TitleMatch, ...]
+    dates: tuple[DateMatch, ...]
+    spans: tuple[Span, ...]
+    unknown: tuple[str, ...]
+    """Words written like names that no visible row has."""
+
+    @property
+    def masked(self) -> Masked:
+        """The text with all of this masked."""
+        return mask(self.text, self.spans)
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The names as written, to tell the language by the other words."""
+        return (*(one.matched for one in self.named), *self.hidden, *self.unknown)
+
+    def of_kind(self, kind: str) -> Iterator[Named]:
+        """The places whose likeliest candidate is of that kind."""
+        return (one for one in self.named if one.kind == kind)
+
+
+def hear(text: str, names: NameIndex, rights: Rights, asker: Rights, today: date) -> Heard:
+    """The names of the book in the text that all readers may know of, its titles and dates."""
+    text = _BARE_POSSESSIVE.sub(r"\1's", text)
+    named: list[Named] = []
+    hidden: dict[str, bool] = {}
+    for span, matches in _by_span(names.find(text)):
+        visible = [match for match in matches if _visible(match, rights)]
+        if visible:
+            matched = visible[0].matched
+            named.append(Named(span, matched, _narrowed(visible)))
+            continue
+        for match in matches:
+            if match.entry.kind == "account" and rights.inside:
+                hidden[match.matched] = asker.sees(match.entry.key)
+    named += _strange(text, names, rights, [*(one.span for one in named), *_places(text, hidden)])
+    spans: list[Span] = [(*one.span, one.kind) for one in named]
+    spans += [(*span, "account") for span in _places(text, hidden)]
+    person = any(one.kind == "contact" for one in named)
+    offices, departments = [], []
+    for title in find_titles(text):
+        if not _free(title.span, spans):
+            continue
+        # "What did Dana say about the controller?": beside a person's name a word is a thing.
+        thing = (
+            person and text[slice(*title.span)].islower() and " " not in text[slice(*title.span)]
+        )
+        if title.kind == "role" and title.code not in OURS and not thing:
+            offices.append(title)
+        elif title.kind == "department":
+            departments.append(title)
+    spans += [(*title.span, "title") for title in offices]
+    dates = tuple(day for day in find_dates(text, today) if _free(day.span, spans))
+    spans += [(*day.span, "date") for day in dates]
+    unknown = list(_unknown(text, spans))
+    spans += [(*place, _looks_like(name)) for name in unknown for place in _places(text, [name])]
+    return Heard(
+        text,
+        tuple(named),
+        tuple(hidden),
+        bool(hidden) and not all(hidden.values()),
+        tuple(offices),
+        tuple(departments),
+        dates,
+        tuple(spans),
+        tuple(dict.fromkeys(unknown)),
+    )
+
+
+def _strange(
+    text: str, names: NameIndex, rights: Rights, taken: Sequence[tuple[int, int]]
+) -> Iterator[Named]:
+    """Accounts by words in small letters that nothing else explains: "whats globx status".
+
+    In running text such a word is most often just unknown; in a question it is mostly a name.
+    """
+    known = intent_index()
+    for match in _STRANGE.finditer(text):
+        word = match.group()
+        free = all(match.end() <= start or end <= match.start() for start, end in taken)
+        if not free or known.knows_word(word) or is_ordinary(word) or is_common(word):
+            continue
+        found = [hit for hit in names.best(word, kinds={"account"}) if hit.score >= SURE]
+        visible = [hit for hit in found if _visible(hit, rights)]
+        if visible:
+            moved = [replace(hit, span=match.span(), matched=word) for hit in visible]
+            yield Named(match.span(), word, _narrowed(moved))
+
+
+def _by_span(matches: Iterable[NameMatch]) -> Iterator[tuple[tuple[int, int], list[NameMatch]]]:
+    spans: dict[tuple[int, int], list[NameMatch]] = {}
+    for match in matches:
+        if match.score >= SURE:
+            spans.setdefault(match.span, []).append(match)
+    yield from spans.items()
+
+
+def _visible(match: NameMatch, rights: Rights) -> bool:
+    entry = match.entry
+    if entry.kind == "account":
+        return rights.sees(entry.key)
+    if entry.kind in ("contact", "competitor"):
+        return rights.sees(entry.scope)
+    return rights.inside
+
+
+def _narrowed(matches: Sequence[NameMatch]) -> tuple[NameMatch, ...]:
+    """The candidates that stay possible beside the best one.
+
+    A full name as recorded leaves only others that are recorded so, and so does the alias of an
+    account (华远 is the group called so, not its daughter 华远智装); a slip of the pen gives way
+    to anything that is none; a first name, 吴总 or D. Wu leaves everybody it fits.
+    """
+    best = matches[0]
+    initials = any(len(unit.text) == 1 and not unit.han for unit in units(best.matched))
+    own = best.how == "exact" or (best.how == "alias" and best.entry.kind == "account")
+    if own and not initials:
+        kept = [match for match in matches if match.how in ("exact", "alias")]
+    elif best.how != "typo":
+        kept = [match for match in matches if match.how != "typo"]
+    else:
+        kept = list(matches)
+    if best.entry.kind == "account" and best.how in ("exact", "alias"):
+        # 华远 on record as the group's alias is no shortening of its daughter's name.
+        kept = [match for match in kept if match.how != "abbreviation"]
+    margin = 0.15 if best.entry.kind == "account" else 0.4
+    return tuple(match for match in kept if match.score >= best.score - margin)
+
+
+def _free(span: tuple[int, int], spans: Iterable[Span]) -> bool:
+    return all(span[1] <= start or end <= span[0] for start, end, _ in spans)
+
+
+def _places(text: str, written: Iterable[str]) -> Iterator[tuple[int, int]]:
+    for name in written:
+        for match in re.finditer(re.escape(name), text):
+            yield match.span()
+
+
+_STRANGE = re.compile(r"(?<![\w.@#/'{-])[a-z]{4,}(?![\w@/'.-])")
+_BARE_POSSESSIVE = re.compile(r"(?<![\w.-])([A-Z][A-Z0-9]{2,})s(?=\s+[A-Za-z])")
+"""ACMEs CTO for ACME's CTO."""
+_LATIN_NAME = re.compile(
+    rf"(?<![^\W{HAN}])(?<![.@#/'-])[A-ZÀ-Þ](?:[^\W{HAN}]|['’&.-])*[^\W{HAN}]"
+    rf"(?:[ ]+(?:(?:van|von|de|der|den|di|da|bin|al|&|of)[ ]+)*"
+    rf"[A-ZÀ-Þ](?:[^\W{HAN}]|['’&-])*[^\W{HAN}])*"
+)
+_HAN_RUN = re.compile(rf"[{HAN}]{{2,}}")
+
+
+def _unknown(text: str, spans: Sequence[Span]) -> Iterator[str]:
+    """Capitalised words no list of ours knows; 某某集团 and 刘总 that no record has."""
+    bare = text
+    for start, end, _ in spans:
+        bare = f"{bare[:start]}{'|' * (end - start)}{bare[end:]}"
+    for match in _LATIN_NAME.finditer(bare):
+        words = re.split(r"\s+", match.group().removesuffix("'s").removesuffix("’s"))
+        first = at_sentence_start(text, match.start())
+        while words and _plain_word(words[0]) and not (len(words) > 1 and _given(words[0], first)):
+            words = words[1:]
+        while words and _plain_word(words[-1]) and not is_generic(fold(words[-1])):
+            words = words[:-1]
+        if words and not all(map(_plain_word, words)):
+            yield " ".join(words)
+    for run in _HAN_RUN.finditer(bare):
+        yield from _unknown_han(run.group())
+
+
+def _given(word: str, first: bool) -> bool:
+    """Whether a capitalised word before another may be a first name: Bill Tan, mid-sentence."""
+    return is_known_given_name(fold(word)) or (not first and not is_common(fold(word)))
+
+
+def _looks_like(name: str) -> str:
+    """The slot of an unknown name: a person's or an account's where its words say so.
+
+    One word alone may be a place or a project as well, so that no example stands for it.
+    """
+    words = [fold(word) for word in name.split()]
+    if has_han(name):
+        return "account" if _is_company(name) else "contact"
+    if any(is_generic(word) for word in words) or without_legal_form(words) != words:
+        return "account"
+    return "contact" if len(words) > 1 else "name"
+
+
+def _plain_word(word: str) -> bool:
+    """Whether a capitalised word is an ordinary one, or a term of the field."""
+    folded = re.split("['’]", fold(word).strip(".'’"))[0]
+    stems = [piece for piece, _ in pieces(folded)]
+    return (
+        len(folded) < 3
+        or any(map(str.isdigit, folded))
+        or (word.isupper() and len(word) <= 5)
+        or is_ordinary(folded)
+        or is_common(folded)
+        or all(concepts().knows(stem) for stem in stems)
+    )
+
+
+def _unknown_han(run: str) -> Iterator[str]:
+    """三一重工, 中集集团, 刘总, 王经理, where no record has them."""
+    import rjieba
+
+    words = [word for word, _, _ in rjieba.tokenize(run, "default", True)]
+    surnames, titles = word_list("surnames_zh"), titles_after_surname()
+    for at, word in enumerate(words):
+        following = words[at + 1] if at + 1 < len(words) else ""
+        if len(word) >= 2 and not is_common(word):
+            if _is_company(word):
+                yield word
+            elif following and _is_company(word + following) and not any(concepts().of_han(word)):
+                yield word + following
+        person = word[:1] in surnames and (word[1:] or following) in titles
+        if person and not is_chinese_word(word):
+            yield word if word[1:] else word + following
+
+
+def _is_company(word: str) -> bool:
+    """Whether the word ends as names of companies do: 三一重工, 中集集团."""
+    return any(sureness >= 0.87 for _, sureness in chinese_short_names(fold(word)))

@@ -1,0 +1,88 @@
+"""What an app's manifest says: scopes, subscriptions, commands, shortcuts, functions."""
+
+from __future__ import annotations
+
+from bot.local_workspace.errors import Json
+from bot.local_workspace.state import SlackApp, State, Token, User
+
+
+def install(state: State, manifest: Json) -> SlackApp:
+    """An app with its bot user, as installing this manifest in the workspace gives it."""
+    shown = manifest["display_information"]["name"]
+    features = manifest.get("features", {})
+    app_id, bot_id, user_id = (state.new_id(prefix) for prefix in ("A", "B", "U"))
+    name = features.get("bot_user", {}).get("display_name", shown)
+    app = SlackApp(
+        id=app_id,
+        name=shown,
+        client_id=f"{state.team.id[1:]}.{app_id[1:]}",
+        client_secret=state.secret(),
+        signing_secret=state.secret(),
+        bot_user=user_id,
+        bot_id=bot_id,
+        bot_token=f"xoxb-{state.secret()}",
+        app_token=f"xapp-1-{app_id}-{state.secret()}",
+        scopes=frozenset(manifest.get("oauth_config", {}).get("scopes", {}).get("bot", [])),
+        manifest=manifest,
+    )
+    state.users[user_id] = User(
+        id=user_id,
+        team_id=state.team.id,
+        name=name.casefold().replace(" ", "_"),
+        real_name=name,
+        is_bot=True,
+        bot_id=bot_id,
+        app_id=app_id,
+    )
+    state.apps[app_id] = app
+    state.tokens[app.bot_token] = Token("bot", app_id, app.scopes)
+    state.tokens[app.app_token] = Token("app", app_id, frozenset({"connections:write"}))
+    return app
+
+
+def subscribed(app: SlackApp) -> frozenset[str]:
+    """The events that the app listens to, as `message.im`, `app_mention` and so on."""
+    settings = app.manifest.get("settings", {})
+    return frozenset(settings.get("event_subscriptions", {}).get("bot_events", []))
+
+
+def interactive(app: SlackApp) -> bool:
+    """Whether buttons, modals and shortcuts reach the app."""
+    settings = app.manifest.get("settings", {})
+    return bool(settings.get("interactivity", {}).get("is_enabled"))
+
+
+def socket_mode(app: SlackApp) -> bool:
+    """Whether the app listens over Socket Mode."""
+    return bool(app.manifest.get("settings", {}).get("socket_mode_enabled"))
+
+
+def has_agent_view(app: SlackApp) -> bool:
+    """Whether the app is an agent of the present kind, not of the legacy assistant surface."""
+    return "agent_view" in app.manifest.get("features", {})
+
+
+def app_of_command(state: State, command: str) -> SlackApp | None:
+    """The installed app that answers a slash command."""
+    for app in state.apps.values():
+        commands = app.manifest.get("features", {}).get("slash_commands", [])
+        if app.installed and any(one["command"] == command for one in commands):
+            return app
+    return None
+
+
+def app_of_shortcut(state: State, callback_id: str, kind: str) -> SlackApp | None:
+    """The installed app that has this shortcut; kind is `global` or `message`."""
+    for app in state.apps.values():
+        for one in app.manifest.get("features", {}).get("shortcuts", []):
+            if app.installed and one["callback_id"] == callback_id and one["type"] == kind:
+                return app
+    return None
+
+
+def app_of_function(state: State, callback_id: str) -> SlackApp | None:
+    """The installed app that offers this step to Workflow Builder."""
+    for app in state.apps.values():
+        if app.installed and callback_id in app.manifest.get("functions", {}):
+            return app
+    return None

@@ -1,0 +1,1 @@
+"""The methods of the Web API, a file a family; `registry` knows them all."""

@@ -1,0 +1,1 @@
+"""The method's computations: pure functions over values, no database, no sentences."""

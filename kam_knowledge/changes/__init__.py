@@ -1,0 +1,1 @@
+"""The only writers of business rows. Everything here goes through the ledger."""

@@ -1,0 +1,1 @@
+"""The method: what five sources and house practice say, in English and Chinese."""

@@ -1,0 +1,326 @@
+"""An account's health from the records: each part and gate with what it rests on (P-1)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from kam_knowledge.analysis.cadence import cadence_days
+from kam_knowledge.analysis.health import (
+    Colour,
+    Gate,
+    Health,
+    Part,
+    change_score,
+    health,
+    satisfaction_score,
+    share_score,
+)
+from kam_knowledge.analysis.renewals import renewal_deadline
+from kam_knowledge.language.normalise import fold
+from kam_knowledge.queries.commitments import is_open as is_open_action
+from kam_knowledge.queries.records import Records
+from kam_knowledge.queries.revenue import TwelveMonths, twelve_months
+from kam_knowledge.queries.stakeholder import has_left
+from kam_knowledge.queries.stakeholder import is_open as is_open_deal
+from kam_knowledge.queries.touches import Touch, touches
+from kam_knowledge.store.base import BusinessRow
+from kam_knowledge.store.models import (
+    Account,
+    Action,
+    Competitor,
+    Complaint,
+    Contact,
+    Contract,
+    Opportunity,
+    Receivable,
+    Satisfaction,
+    TeamSeat,
+)
+
+LATE_PAYMENT = timedelta(days=30)
+LATE_PROMISE = timedelta(days=14)
+RECENT_EXIT = timedelta(days=180)
+STALE_SURVEY = timedelta(days=365)
+NOTICE_GIVEN = ("notice given", "terminated", "cancelled", "canceled", "终止", "解约", "不续")
+PILOT = ("pilot", "proof of concept", "poc", "试点", "试用")
+
+
+@dataclass(frozen=True)
+class AccountHealth:
+    """The health of one account, and the rows behind each part and gate."""
+
+    account: Account
+    health: Health
+    evidence: dict[str, list[BusinessRow]] = field(default_factory=dict)
+    """Rows by the name of the part or gate."""
+    silent: dict[int, int] = field(default_factory=dict)
+    """Days since the last touch of each contact that is over its cadence."""
+    year: TwelveMonths | None = None
+    """The twelve months that the revenue part compares with the twelve before."""
+
+
+class HealthReader:
+    """Reads what health needs for many accounts at once."""
+
+    def __init__(self, records: Records, account_ids: list[int]) -> None:
+        self.records = records
+        self.today = records.rights.today
+        self._rows: dict[type[BusinessRow], dict[int, list[BusinessRow]]] = {}
+        for model in (
+            Contact,
+            Action,
+            Complaint,
+            Satisfaction,
+            Contract,
+            Receivable,
+            Opportunity,
+            Competitor,
+            TeamSeat,
+        ):
+            grouped: defaultdict[int, list[BusinessRow]] = defaultdict(list)
+            for row in records.all(model, account_ids=account_ids):
+                grouped[row.account_id].append(row)  # type: ignore[attr-defined]
+            self._rows[model] = grouped
+        self._touches: defaultdict[int, list[Touch]] = defaultdict(list)
+        for touch in touches(records, account_ids=account_ids):
+            if touch.two_way:
+                self._touches[touch.account_id].append(touch)
+        self._year = twelve_months(records, records.all(Account, Account.id.in_(account_ids)))
+        self._complaints_kept = any(self._rows[Complaint].values())
+
+    def of(self, account: Account) -> AccountHealth:
+        """The health of one of the accounts."""
+        evidence: dict[str, list[BusinessRow]] = {}
+        silent: dict[int, int] = {}
+        parts = [
+            Part("cadence", self._cadence(account, evidence, silent)),
+            Part("commitments", self._commitments(account, evidence)),
+            Part("complaints", self._complaints(account, evidence)),
+            Part("satisfaction", self._satisfaction(account, evidence)),
+            Part("revenue", self._revenue(account, evidence)),
+            Part("coverage", self._coverage(account, evidence)),
+            Part("renewal", self._renewal(account, evidence)),
+            Part("payment", self._payment(account, evidence)),
+        ]
+        gates = list(self._gates(account, evidence))
+        year = self._year.get(account.id)
+        return AccountHealth(account, health(parts, gates), evidence, silent, year)
+
+    def _of(self, model: type[BusinessRow], account: Account) -> list[BusinessRow]:
+        return self._rows[model].get(account.id, [])
+
+    def _cadence(
+        self,
+        account: Account,
+        evidence: dict[str, list[BusinessRow]],
+        silent: dict[int, int],
+    ) -> int | None:
+        met = self._touches[account.id]
+        if not met:
+            return None
+        named = [
+            (row, days)
+            for row in self._contacts(account)
+            if not has_left(row, self.today)
+            and (days := cadence_days(account.account_class, row.decision_role))
+        ]
+        good = 0
+        for row, days in named:
+            last = next((touch.date for touch in met if row.id in touch.contact_ids), None)
+            if last is not None and (self.today - last).days <= days:
+                good += 1
+                continue
+            evidence.setdefault("cadence", []).append(row)
+            if last is not None:
+                silent[row.id] = (self.today - last).days
+        return share_score(good, len(named))
+
+    def _commitments(self, account: Account, evidence: dict[str, list[BusinessRow]]) -> int | None:
+        ours = [
+            row
+            for row in self._of(Action, account)
+            if isinstance(row, Action) and row.direction == "ours"
+        ]
+        open_now = [row for row in ours if is_open_action(row, self.today)]
+        late = [row for row in open_now if row.due and row.due < self.today]
+        evidence["commitments"] = list(late)
+        if not ours:
+            return None
+        return 100 if not open_now else share_score(len(open_now) - len(late), len(open_now))
+
+    def _complaints(self, account: Account, evidence: dict[str, list[BusinessRow]]) -> int | None:
+        if not self._complaints_kept:
+            return None
+        still = self._open_complaints(account)
+        evidence["complaints"] = list(still)
+        if any(row.severity == "high" for row in still):
+            return 20
+        return 60 if still else 100
+
+    def _open_complaints(self, account: Account) -> list[Complaint]:
+        return [
+            row
+            for row in self._of(Complaint, account)
+            if isinstance(row, Complaint)
+            and row.raised_on <= self.today
+            and (row.closed_on is None or row.closed_on > self.today)
+        ]
+
+    def _satisfaction(self, account: Account, evidence: dict[str, list[BusinessRow]]) -> int | None:
+        known = [
+            row
+            for row in self._of(Satisfaction, account)
+            if isinstance(row, Satisfaction) and self.today - STALE_SURVEY <= row.date <= self.today
+        ]
+        if not known:
+            return None
+        latest = max(known, key=lambda row: (row.date, row.id))
+        evidence["satisfaction"] = [latest]
+        return satisfaction_score(latest.kind, latest.value)
+
+    def _revenue(self, account: Account, evidence: dict[str, list[BusinessRow]]) -> int | None:
+        found = self._year.get(account.id)
+        if found is None or found.before is None:
+            return None
+        evidence["revenue"] = [*found.rows, *found.before_rows]
+        return change_score(found.revenue, found.before)
+
+    def _coverage(self, account: Account, evidence: dict[str, list[BusinessRow]]) -> int | None:
+        here = [row for row in self._contacts(account) if not has_left(row, self.today)]
+        if not any(row.decision_role for row in here):
+            return None
+        held = {row.decision_role for row in here}
+        sponsor = any(
+            isinstance(seat, TeamSeat)
+            and seat.seat == "executive_sponsor"
+            and self._still_here(seat.person_id)
+            for seat in self._of(TeamSeat, account)
+        )
+        wanted = ("decision_maker", "economic_buyer", "champion")
+        evidence["coverage"] = [row for row in here if row.decision_role in wanted]
+        return share_score(sum(role in held for role in wanted) + sponsor, 4)
+
+    def _still_here(self, person_id: int) -> bool:
+        person = self.records.people.get(person_id)
+        return person is not None and (person.left_on is None or person.left_on > self.today)
+
+    def _renewal(self, account: Account, evidence: dict[str, list[BusinessRow]]) -> int | None:
+        ahead = [
+            (deadline, row)
+            for row in self._of(Contract, account)
+            if isinstance(row, Contract)
+            and (deadline := renewal_deadline(row.notice_by, row.end))
+            and row.end is not None
+            and row.end >= self.today
+        ]
+        if not ahead:
+            return None
+        deadline, contract = min(ahead, key=lambda pair: (pair[0], pair[1].id))
+        evidence["renewal"] = [contract]
+        days = (deadline - self.today).days
+        working = [
+            row
+            for row in self._of(Opportunity, account)
+            if isinstance(row, Opportunity)
+            and row.kind == "renewal"
+            and is_open_deal(row, self.today)
+        ]
+        evidence["renewal"] += working
+        if days > 180:
+            return 100
+        if days > 30:
+            return 75 if working else 50
+        return 50 if working else 20
+
+    def _payment(self, account: Account, evidence: dict[str, list[BusinessRow]]) -> int | None:
+        if not self._of(Receivable, account):
+            return None
+        late = self._overdue(account)
+        evidence["payment"] = list(late)
+        if not late:
+            return 100
+        return 20 if any(self.today - row.due > LATE_PAYMENT for row in late) else 60
+
+    def _overdue(self, account: Account) -> list[Receivable]:
+        return [
+            row
+            for row in self._of(Receivable, account)
+            if isinstance(row, Receivable)
+            and row.due < self.today
+            and (row.paid_on is None or row.paid_on > self.today)
+        ]
+
+    def _gates(self, account: Account, evidence: dict[str, list[BusinessRow]]) -> list[Gate]:
+        found: dict[str, tuple[Colour, list[BusinessRow]]] = {}
+
+        def hold(name: str, rows: list[BusinessRow], colour: Colour = Colour.AMBER) -> None:
+            if rows:
+                found[name] = (colour, rows)
+
+        hold(
+            "notice_given",
+            [
+                row
+                for row in self._of(Contract, account)
+                if isinstance(row, Contract)
+                and any(word in fold(row.status or "").replace("_", " ") for word in NOTICE_GIVEN)
+                and (row.end is None or row.end >= self.today)
+            ],
+            Colour.RED,
+        )
+        contacts = self._contacts(account)
+        hold(
+            "key_person_left",
+            [
+                row
+                for row in contacts
+                if row.decision_role in ("decision_maker", "champion")
+                and has_left(row, self.today)
+                and row.left_on is not None
+                and self.today - row.left_on <= RECENT_EXIT
+                and not any(
+                    other.decision_role == row.decision_role and not has_left(other, self.today)
+                    for other in contacts
+                )
+            ],
+        )
+        hold(
+            "severe_complaint",
+            [row for row in self._open_complaints(account) if row.severity == "high"],
+        )
+        hold(
+            "competitor_pilot",
+            [
+                row
+                for row in self._of(Competitor, account)
+                if isinstance(row, Competitor)
+                and any(
+                    word in fold(f"{row.strength or ''} {row.expected_move or ''}")
+                    for word in PILOT
+                )
+            ],
+        )
+        hold(
+            "late_payment",
+            [row for row in self._overdue(account) if self.today - row.due > LATE_PAYMENT],
+        )
+        hold(
+            "late_promise",
+            [
+                row
+                for row in self._of(Action, account)
+                if isinstance(row, Action)
+                and row.direction == "ours"
+                and is_open_action(row, self.today)
+                and row.due is not None
+                and self.today - row.due > LATE_PROMISE
+            ],
+        )
+        for name, (_, rows) in found.items():
+            evidence[name] = rows
+        return [Gate(name, colour) for name, (colour, _) in found.items()]
+
+    def _contacts(self, account: Account) -> list[Contact]:
+        return [row for row in self._of(Contact, account) if isinstance(row, Contact)]

@@ -1,0 +1,101 @@
+"""Adding amounts: one subtotal a currency, or one sum at dated rates that are named."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kam_knowledge.queries.records import Records
+from kam_knowledge.store.models import Rate
+
+_CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Total:
+    """Subtotals by currency, and their sum in one of them where rates allow it."""
+
+    subtotals: dict[str, Decimal]
+    currency: str | None = None
+    amount: Decimal | None = None
+    """The sum in `currency`; None where a rate is missing."""
+    rates: tuple[Rate, ...] = ()
+
+    @property
+    def formula(self) -> str:
+        """How the sum came about, with every rate and its day."""
+        parts = " + ".join(f"{amount:f} {name}" for name, amount in self.subtotals.items())
+        if self.amount is None or not self.rates:
+            return parts
+        used = "; ".join(
+            f"1 {rate.currency} = {rate.rate:f} {rate.to} ({rate.as_of})" for rate in self.rates
+        )
+        return f"{parts} = {self.amount:f} {self.currency} at {used}"
+
+
+class Exchange:
+    """Rates on record up to the business day, the newest of each pair."""
+
+    def __init__(self, records: Records) -> None:
+        self._rates: dict[tuple[str, str], Rate] = {}
+        for rate in sorted(records.all(Rate), key=lambda row: row.as_of):
+            if rate.as_of <= records.rights.today:
+                self._rates[(rate.currency, rate.to)] = rate
+
+    def convert(
+        self, amount: Decimal, currency: str, to: str
+    ) -> tuple[Decimal, tuple[Rate, ...]] | None:
+        """The amount in the other currency and the rates used; None without a rate.
+
+        A pair on record only the other way round is inverted; one step over a third currency is
+        taken where there is no direct rate.
+        """
+        if currency == to:
+            return amount, ()
+        direct = self._step(amount, currency, to)
+        if direct:
+            return direct
+        for middle in sorted({pair[1] for pair in self._rates} | {p[0] for p in self._rates}):
+            first = self._step(amount, currency, middle)
+            second = self._step(first[0], middle, to) if first else None
+            if first and second:
+                return second[0], first[1] + second[1]
+        return None
+
+    def _step(
+        self, amount: Decimal, currency: str, to: str
+    ) -> tuple[Decimal, tuple[Rate, ...]] | None:
+        if currency == to:
+            return amount, ()
+        rate = self._rates.get((currency, to))
+        if rate:
+            return amount * rate.rate, (rate,)
+        inverse = self._rates.get((to, currency))
+        if inverse and inverse.rate:
+            return amount / inverse.rate, (inverse,)
+        return None
+
+    def total(
+        self, amounts: Iterable[tuple[Decimal, str | None]], into: str | None = None
+    ) -> Total:
+        """The amounts added; `into` is the currency of the sum, else the largest subtotal's."""
+        sums: defaultdict[str, Decimal] = defaultdict(Decimal)
+        for amount, currency in amounts:
+            sums[currency or "?"] += amount
+        subtotals = dict(sorted(sums.items()))
+        if len(subtotals) == 1:
+            ((currency, amount),) = subtotals.items()
+            return Total(subtotals, currency, amount)
+        target = into or next((name for name in ("CNY", "USD", "EUR") if name in subtotals), None)
+        if target is None or "?" in subtotals:
+            return Total(subtotals)
+        total, used = Decimal(0), dict[int, Rate]()
+        for currency, amount in subtotals.items():
+            converted = self.convert(amount, currency, target)
+            if converted is None:
+                return Total(subtotals)
+            total += converted[0]
+            used.update({rate.id: rate for rate in converted[1]})
+        return Total(subtotals, target, total.quantize(_CENT), tuple(used.values()))

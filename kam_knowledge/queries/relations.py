@@ -1,0 +1,149 @@
+"""Who of ours knows whom of theirs, and where an account hangs on one person (P-13, S3-4)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from kam_knowledge.language.normalise import fold
+from kam_knowledge.queries.records import Records
+from kam_knowledge.queries.stakeholder import has_left, is_open
+from kam_knowledge.queries.touches import Touch, touches
+from kam_knowledge.store.models import Account, Contact, Opportunity, Person
+
+WINDOW = timedelta(days=180)
+"""Touches within this many days count as knowing somebody (design.md, decision 8)."""
+
+
+@dataclass(frozen=True)
+class Acquaintance:
+    """One of ours who knows a contact: entered on record, or assumed from touches."""
+
+    person: Person
+    entered: bool
+    touches: int
+    last: date | None
+
+    @property
+    def strength(self) -> tuple[bool, int, date]:
+        """For sorting: entered first, then more and later touches."""
+        return (self.entered, self.touches, self.last or date.min)
+
+
+@dataclass(frozen=True)
+class KnownContact:
+    """A contact and who of ours knows them, strongest tie first."""
+
+    contact: Contact
+    by: tuple[Acquaintance, ...]
+
+
+@dataclass(frozen=True)
+class SingleThread:
+    """Why an account hangs on one thread (P-13)."""
+
+    account: Account
+    contacts: tuple[Contact, ...]
+    """Customer people in two-way contact within the window, those who left not counted."""
+    people: tuple[Person, ...]
+    """Ours who were in those touches."""
+    reasons: tuple[str, ...]
+    """Codes: one_contact, one_function, one_of_ours, one_supporter."""
+    deals: tuple[tuple[Opportunity, Contact], ...] = ()
+    """Open deals that rest on one supporter."""
+    touches: tuple[Touch, ...] = field(default=())
+
+
+def who_knows(records: Records, contacts: Iterable[Contact]) -> list[KnownContact]:
+    """Who of ours, still here, knows each contact."""
+    chosen = list(contacts)
+    today = records.rights.today
+    met: defaultdict[int, list[Touch]] = defaultdict(list)
+    accounts = {row.account_id for row in chosen}
+    for touch in touches(records, account_ids=accounts, since=today - WINDOW):
+        for contact_id in touch.contact_ids if touch.two_way else ():
+            met[contact_id].append(touch)
+    found = []
+    for contact in chosen:
+        people: dict[int, Acquaintance] = {}
+        ids = set(contact.known_by_ids) | {
+            key for touch in met[contact.id] for key in touch.person_ids
+        }
+        for key in ids:
+            person = records.people.get(key)
+            if person is None or (person.left_on and person.left_on <= today):
+                continue
+            shared = [touch for touch in met[contact.id] if key in touch.person_ids]
+            last = max((touch.date for touch in shared), default=None)
+            people[key] = Acquaintance(
+                person, key in contact.known_by_ids, len({t.date for t in shared}), last
+            )
+        ranked = sorted(people.values(), key=lambda a: a.strength, reverse=True)
+        found.append(KnownContact(contact, tuple(ranked)))
+    return found
+
+
+def single_threads(records: Records, accounts: Iterable[Account]) -> list[SingleThread]:
+    """Accounts that hang on one thread, by any of the three tests of P-13.
+
+    An account without any touch in the window is not single-threaded but silent, and one with
+    open deals on a single supporter counts whatever its width.
+    """
+    chosen = list(accounts)
+    today = records.rights.today
+    ids = [account.id for account in chosen]
+    recent: defaultdict[int, list[Touch]] = defaultdict(list)
+    for touch in touches(records, account_ids=ids, since=today - WINDOW):
+        if touch.two_way:
+            recent[touch.account_id].append(touch)
+    deals = [d for d in records.all(Opportunity, account_ids=ids) if is_open(d, today)]
+    found = []
+    for account in chosen:
+        staff = {row.id: row for row in records.contacts(account.id) if not has_left(row, today)}
+        counted = [t for t in recent[account.id] if any(key in staff for key in t.contact_ids)]
+        theirs = {key: staff[key] for t in counted for key in t.contact_ids if key in staff}
+        ours = {
+            key: person
+            for t in counted
+            for key in t.person_ids
+            if (person := records.people.get(key))
+            and (person.left_on is None or person.left_on > today)
+        }
+        reasons = []
+        if len(theirs) == 1:
+            reasons.append("one_contact")
+        elif theirs and len({_function(row) for row in theirs.values()}) == 1:
+            reasons.append("one_function")
+        if theirs and len(ours) == 1:
+            reasons.append("one_of_ours")
+        supporters = [row for row in staff.values() if row.support in ("mentor", "supporter")]
+        hanging = (
+            tuple(
+                (deal, supporters[0])
+                for deal in deals
+                if deal.account_id == account.id and deal.contact_id == supporters[0].id
+            )
+            if len(supporters) == 1
+            else ()
+        )
+        if hanging:
+            reasons.append("one_supporter")
+        if reasons:
+            found.append(
+                SingleThread(
+                    account,
+                    tuple(theirs.values()),
+                    tuple(ours.values()),
+                    tuple(reasons),
+                    hanging,
+                    tuple(counted),
+                )
+            )
+    return found
+
+
+def _function(contact: Contact) -> str:
+    """The function a person stands for: the department, else the title."""
+    return fold(contact.department or contact.title or contact.name)

@@ -1,0 +1,94 @@
+"""Renewals ahead, by the earlier of notice date and end, with what speaks against them (P-4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from kam_knowledge.analysis.health import Colour
+from kam_knowledge.analysis.renewals import renewal_deadline
+from kam_knowledge.queries.health import AccountHealth, HealthReader
+from kam_knowledge.queries.records import Records
+from kam_knowledge.queries.stakeholder import is_open
+from kam_knowledge.store.models import Account, Contract, Opportunity
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """One account's renewal within the window."""
+
+    account: Account
+    deadline: date
+    """The day it must be decided by: the earliest date on record that is still ahead."""
+    contracts: tuple[Contract, ...]
+    opportunities: tuple[Opportunity, ...]
+    stated: date | None
+    """`renewal_date` of the account, where one is on record."""
+    health: AccountHealth
+
+    @property
+    def dates_differ(self) -> bool:
+        """Whether the account's own renewal date is not the contracts' end."""
+        ends = {row.end for row in self.contracts if row.end}
+        return self.stated is not None and bool(ends) and self.stated not in ends
+
+    @property
+    def risk(self) -> tuple[int, date]:
+        """For sorting: worse colour first, then the earlier deadline."""
+        order = {Colour.RED: 0, Colour.AMBER: 1, Colour.GREY: 2, Colour.GREEN: 3}
+        return (order[self.health.health.colour], self.deadline)
+
+
+def renewals(records: Records, accounts: Iterable[Account], within: timedelta) -> list[Renewal]:
+    """Renewals whose notice date or end falls within the window, riskiest first.
+
+    A contract whose notice date has passed counts by its end: the decision is taken, the
+    consequence is ahead.
+    """
+    today, found = records.rights.today, []
+    chosen = list(accounts)
+    ids = [account.id for account in chosen]
+    reader = HealthReader(records, ids)
+    contracts = records.all(Contract, account_ids=ids)
+    deals = [
+        row
+        for row in records.all(Opportunity, account_ids=ids)
+        if row.kind == "renewal" and is_open(row, today)
+    ]
+    for account in chosen:
+        held = [row for row in contracts if row.account_id == account.id]
+        due: list[tuple[date, Contract | None]] = []
+        for row in held:
+            ahead = [
+                day
+                for day in (renewal_deadline(row.notice_by, row.end), row.end)
+                if day is not None and today <= day <= today + within
+            ]
+            if ahead:
+                due.append((min(ahead), row))
+        working = [row for row in deals if row.account_id == account.id]
+        stated = account.renewal_date
+        if stated and today <= stated <= today + within:
+            due.append((stated, None))
+        due += [
+            (row.close_date, None)
+            for row in working
+            if row.close_date and today <= row.close_date <= today + within
+        ]
+        if not due:
+            continue
+        rows = tuple(row for _, row in due if row is not None) or tuple(
+            row for row in held if row.end is None or row.end >= today
+        )
+        found.append(
+            Renewal(
+                account,
+                min(day for day, _ in due),
+                rows,
+                tuple(working),
+                stated,
+                reader.of(account),
+            )
+        )
+    return sorted(found, key=lambda renewal: renewal.risk)

@@ -1,0 +1,111 @@
+"""Our sales to an account over twelve months, against the twelve before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from kam_knowledge.queries.records import Records
+from kam_knowledge.store.models import Account, Financial
+
+
+@dataclass(frozen=True)
+class TwelveMonths:
+    """Revenue of the last twelve booked months (or four quarters, or the year)."""
+
+    account: Account
+    revenue: Decimal
+    currency: str | None
+    first: str
+    last: str
+    """The first and the last period counted."""
+    rows: tuple[Financial, ...]
+    before: Decimal | None
+    """The same months a year earlier; None where one of them is missing."""
+    before_rows: tuple[Financial, ...] = ()
+
+    @property
+    def growth(self) -> Decimal | None:
+        """The change as a share (0.07 is 7 %); None without a year to compare with."""
+        if not self.before:
+            return None
+        return (self.revenue - self.before) / self.before
+
+    @property
+    def formula(self) -> str:
+        """The sums and the change, as a computed citation quotes them."""
+        unit = f" {self.currency}" if self.currency else ""
+        sums = f"12 months {self.first}..{self.last}: {self.revenue:f}{unit}"
+        if self.growth is None:
+            return sums
+        return f"{sums}; a year before: {self.before:f}{unit}; change = {percent(self.growth)} %"
+
+
+def percent(share: Decimal) -> Decimal:
+    """A share as percent with one decimal."""
+    return (share * 100).quantize(Decimal("0.1"))
+
+
+def year_before(period: str) -> str:
+    """The same period a year earlier: 2026-Q1 gives 2025-Q1."""
+    year, dash, rest = period.partition("-")
+    return f"{int(year) - 1}{dash}{rest}"
+
+
+def has_ended(period: str, today: date) -> bool:
+    """Whether the period was over by that day: a running one would look bad."""
+    year, _, rest = period.partition("-")
+    if not rest:
+        return int(year) < today.year
+    month = int(rest[1]) * 3 if rest.startswith("Q") else int(rest)
+    return (int(year), month) < (today.year, today.month)
+
+
+def periods_a_year(period: str) -> int:
+    """How many periods of this length make a year: 12, 4 or 1."""
+    rest = period.partition("-")[2]
+    return 4 if rest.startswith("Q") else 12 if rest else 1
+
+
+def twelve_months(records: Records, accounts: Iterable[Account]) -> dict[int, TwelveMonths]:
+    """The last twelve months by account id; accounts without a full year are left out.
+
+    Where months and quarters are both booked, the finer ones count, so that nothing counts twice.
+    """
+    chosen = {account.id: account for account in accounts}
+    today = records.rights.today
+    booked: dict[int, dict[str, Financial]] = {}
+    for row in records.all(Financial, account_ids=list(chosen)):
+        if row.revenue is not None and has_ended(row.period, today):
+            booked.setdefault(row.account_id, {})[row.period] = row
+    found: dict[int, TwelveMonths] = {}
+    for account_id, periods in booked.items():
+        for size in (12, 4, 1):
+            rows = [
+                row
+                for period, row in sorted(periods.items(), reverse=True)
+                if periods_a_year(period) == size
+            ][:size]
+            if len(rows) == size:
+                found[account_id] = _sums(chosen[account_id], rows, periods)
+                break
+    return found
+
+
+def _sums(account: Account, rows: list[Financial], periods: dict[str, Financial]) -> TwelveMonths:
+    earlier = [periods.get(year_before(row.period)) for row in rows]
+    complete = tuple(row for row in earlier if row is not None)
+    return TwelveMonths(
+        account=account,
+        revenue=sum((row.revenue or Decimal(0) for row in rows), Decimal(0)),
+        currency=rows[0].currency or account.currency,
+        first=rows[-1].period,
+        last=rows[0].period,
+        rows=tuple(rows),
+        before=sum((row.revenue or Decimal(0) for row in complete), Decimal(0))
+        if len(complete) == len(rows)
+        else None,
+        before_rows=complete,
+    )

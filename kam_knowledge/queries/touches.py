@@ -1,0 +1,294 @@
+"""Contacts with the customer on record: notes and recorded activities, both (P-2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from sqlalchemy import case, select
+
+from kam_knowledge.language.normalise import fold
+from kam_knowledge.queries.mentions import mentions_of
+from kam_knowledge.queries.records import Records
+from kam_knowledge.store.models import Activity, Interaction, Note, NotePlace
+
+
+@dataclass(frozen=True)
+class Touch:
+    """One touch: from a note, from an activity, or from both when both tell of it."""
+
+    date: dt.date
+    kind: str
+    account_id: int
+    contact_ids: tuple[int, ...]
+    person_ids: tuple[int, ...]
+    assumed: bool
+    """True when the participants were found in the text rather than stated."""
+    two_way: bool = True
+    """False for mass mail and for talks among ourselves: they never reset a cadence (P-2)."""
+    internal: bool = False
+    """Several of ours and nobody of theirs: no contact with the customer at all."""
+    note: NoteText | None = None
+    activity: Activity | None = None
+
+
+@dataclass(frozen=True)
+class NoteText:
+    """A readable note: what a citation of it needs. Its place and text are read when asked for,
+    since of a hundred notes that tell of a touch one or two are quoted."""
+
+    note_id: int
+    title: str
+    kind: str
+    date: dt.date | None
+    read: Callable[[int], tuple[str, str]] = field(repr=False, compare=False)
+    """The place and text of a readable note."""
+
+    @property
+    def where(self) -> str:
+        """What people are shown as its place."""
+        return self._shown[0]
+
+    @property
+    def text(self) -> str:
+        """What was written."""
+        return self._shown[1]
+
+    @cached_property
+    def _shown(self) -> tuple[str, str]:
+        return self.read(self.note_id)
+
+
+_MASS = re.compile(
+    r"newsletter|mass mail|mailshot|unsubscribe|you receive this (?:e-?)?mail|群发|退订|电子期刊"
+)
+
+
+_MASS_BODY = re.compile(
+    r"you (?:receive|are receiving|received) this (?:e-?)?mail|unsubscribe"
+    r"|view (?:it )?in (?:your )?browser|退订|取消订阅|您收到(?:本|这封)邮件是因为"
+)
+"""What only the mail itself says: a customer may well write about a newsletter."""
+
+
+def is_mass_mail(kind: str, subject: str | None, body: str = "") -> bool:
+    """Whether an email went to many at once, by what it says of itself (P-2)."""
+    if kind != "email":
+        return False
+    return bool(_MASS.search(fold(subject or "")) or _MASS_BODY.search(fold(body)))
+
+
+def is_internal(contacts: Iterable[object], people: Iterable[object]) -> bool:
+    """Whether only we were there. One of ours alone was with somebody who is not named."""
+    return not list(contacts) and len(list(people)) > 1
+
+
+def touches(
+    records: Records,
+    *,
+    account_ids: Iterable[int] | None = None,
+    contact_id: int | None = None,
+    since: dt.date | None = None,
+) -> list[Touch]:
+    """Touches up to the business day, newest first; with one contact only, if one is given.
+
+    A planned activity is no touch. A meeting that both a note and an activity record is given
+    once: by its note, with everybody whom either of them names.
+    """
+    wanted = None if account_ids is None else list(account_ids)
+    found = _from_notes(records, wanted, since)
+    places: dict[tuple[dt.date, int, str], list[int]] = {}
+    for place, touch in enumerate(found):
+        places.setdefault((touch.date, touch.account_id, touch.kind), []).append(place)
+    for activity in records.all(Activity, account_ids=wanted):
+        if activity.date > records.rights.today or activity.status == "planned":
+            continue
+        if since is not None and activity.date < since:
+            continue
+        near = places.get((activity.date, activity.account_id, activity.kind), ())
+        noted = next((place for place in near if _same_meeting(found[place], activity)), None)
+        alone = is_internal(activity.contact_ids, activity.person_ids)
+        if noted is None:
+            found.append(
+                Touch(
+                    activity.date,
+                    activity.kind,
+                    activity.account_id,
+                    tuple(activity.contact_ids),
+                    tuple(activity.person_ids),
+                    assumed=False,
+                    two_way=not (alone or is_mass_mail(activity.kind, activity.subject)),
+                    internal=alone,
+                    activity=activity,
+                )
+            )
+        else:  # the note tells of it, the record may know of more who were there
+            touch = found[noted]
+            internal = touch.internal and alone
+            mass = is_mass_mail(activity.kind, activity.subject)
+            found[noted] = replace(
+                touch,
+                contact_ids=tuple(dict.fromkeys((*touch.contact_ids, *activity.contact_ids))),
+                person_ids=tuple(dict.fromkeys((*touch.person_ids, *activity.person_ids))),
+                two_way=not internal and not mass and (touch.two_way or touch.internal),
+                internal=internal,
+                activity=activity,
+            )
+    if contact_id is not None:
+        found = [touch for touch in found if contact_id in touch.contact_ids]
+    return sorted(found, key=lambda touch: (touch.date, touch.note is not None), reverse=True)
+
+
+def _participants(touch: Touch, noted: Iterable[int], recorded: Iterable[int]) -> tuple[int, ...]:
+    """Who was there by note and record together. Names that a note only holds in its text may be
+    of people it speaks about: what is recorded stands before what was assumed."""
+    known = tuple(recorded)
+    if touch.assumed and known:
+        return known
+    return tuple(dict.fromkeys((*noted, *known)))
+
+
+def _from_notes(
+    records: Records, account_ids: list[int] | None, since: dt.date | None
+) -> list[Touch]:
+    """Touches that readable notes describe, oldest note first."""
+    rights, read = records.rights, _reading(records)
+    # Only a mail is read whole: its body may say that it went to many.
+    body = case((Interaction.kind == "email", Note.text), else_="")
+    statement = (
+        select(
+            Interaction.date,
+            Interaction.kind,
+            Interaction.account_id,
+            Interaction.contact_ids,
+            Interaction.person_ids,
+            Interaction.unknown_names,
+            Interaction.assumed,
+            Note.id,
+            Note.title,
+            Note.kind,
+            Note.date,
+            body,
+        )
+        .join(Note, Note.id == Interaction.note_id)
+        .where(
+            rights.note_clause(),
+            rights.account_clause(Interaction.account_id),
+            Interaction.date <= rights.today,
+        )
+        .order_by(Interaction.id)
+    )
+    if account_ids is not None:
+        statement = statement.where(Interaction.account_id.in_(account_ids))
+    if since is not None:
+        statement = statement.where(Interaction.date >= since)
+    found = []
+    for (
+        day,
+        kind,
+        account,
+        contacts,
+        people,
+        unknown,
+        assumed,
+        *note,
+        text,
+    ) in records.session.execute(statement):
+        note_id, title, note_kind, note_date = note
+        internal = is_internal((*contacts, *unknown), people)
+        found.append(
+            Touch(
+                day,
+                kind,
+                account,
+                tuple(contacts),
+                tuple(people),
+                assumed,
+                two_way=not (internal or is_mass_mail(kind, title, text)),
+                internal=internal,
+                note=NoteText(note_id, title, note_kind, note_date, read),
+            )
+        )
+    return found
+
+
+def _reading(records: Records) -> Callable[[int], tuple[str, str]]:
+    """Reads the place and text of one note, under the rights of the records."""
+
+    def read(note_id: int) -> tuple[str, str]:
+        statement = select(Note.text).where(Note.id == note_id, records.rights.note_clause())
+        text = records.session.scalars(statement).one()
+        return note_places(records, [note_id])[note_id], text
+
+    return read
+
+
+def _same_meeting(touch: Touch, activity: Activity) -> bool:
+    """Whether the note behind a touch of the same account, day and kind tells of this activity.
+
+    There is somebody in common, unless one of the two names nobody, and no other activity has
+    claimed it.
+    """
+    if touch.activity is not None:
+        return False
+    theirs, recorded = set(touch.contact_ids), set(activity.contact_ids)
+    return not theirs or not recorded or bool(theirs & recorded)
+
+
+def note_places(records: Records, note_ids: Iterable[int]) -> dict[int, str]:
+    """What people are shown as a readable note's place: its first file, else its own id."""
+    ids = list(note_ids)
+    readable = select(Note.id, Note.key).where(Note.id.in_(ids), records.rights.note_clause())
+    shown = dict(records.session.execute(readable).all())
+    placed = select(NotePlace.note_id, NotePlace.place).where(NotePlace.note_id.in_(shown))
+    for note_id, place in records.session.execute(placed.order_by(NotePlace.id.desc())):
+        shown[note_id] = place
+    return shown
+
+
+def notes_mentioning(
+    records: Records, account_id: int, names: Iterable[str], *, limit: int = 5
+) -> list[NoteText]:
+    """The account's readable notes whose text holds one of the names, newest first."""
+    speaks_of = mentions_of(names)
+    statement = (
+        select(Note.id, Note.title, Note.kind, Note.date, Note.text)
+        .where(records.rights.note_clause(), Note.account_id == account_id)
+        .order_by(Note.date.desc().nulls_last(), Note.id.desc())
+        .execution_options(yield_per=50)
+    )
+    read, hits = _reading(records), list[NoteText]()
+    with records.session.execute(statement) as rows:
+        for note_id, title, kind, day, text in rows:
+            if speaks_of(text):
+                hits.append(NoteText(note_id, title, kind, day, read))
+                if len(hits) == limit:
+                    break
+    return hits
+
+
+def notes_between(
+    records: Records, account_ids: Iterable[int], since: dt.date, until: dt.date
+) -> list[tuple[int, NoteText]]:
+    """Readable notes about the accounts, dated from `since` to `until`: (account id, note),
+    newest first. Notes without a date are left out: nobody can say that they are new."""
+    statement = (
+        select(Note.account_id, Note.id, Note.title, Note.kind, Note.date)
+        .where(
+            records.rights.note_clause(),
+            records.rights.account_clause(Note.account_id),
+            Note.account_id.in_(list(account_ids)),
+            Note.date >= since,
+            Note.date <= until,
+        )
+        .order_by(Note.date.desc(), Note.id.desc())
+    )
+    read = _reading(records)
+    return [
+        (account_id, NoteText(note_id, title, kind, day, read))
+        for account_id, note_id, title, kind, day in records.session.execute(statement)
+        if account_id is not None
+    ]

@@ -1,0 +1,1 @@
+"""Finding passages: full text and vectors, fused, under rights."""

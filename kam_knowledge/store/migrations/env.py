@@ -1,0 +1,33 @@
+"""Alembic's entry: runs the migrations on the connection it was handed."""
+
+from typing import Any
+
+from alembic import context
+
+from kam_knowledge.store.models import Base
+
+
+def include_name(name: str | None, kind: str, _parents: Any) -> bool:
+    """Full-text tables and their shadows are not models of ours."""
+    return not (kind == "table" and name and name.startswith("passage_fts")) and name not in (
+        "passage_terms",
+        "ix_passages_lexemes",
+    )
+
+
+def include_object(
+    _object: Any, name: str | None, kind: str, _reflected: bool, _compare_to: Any
+) -> bool:
+    """The generated tsvector column exists on PostgreSQL alone."""
+    return not (kind == "column" and name == "lexemes")
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    include_name=include_name,
+    include_object=include_object,
+    render_as_batch=False,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,200 @@
+"""`kam chat` and `kam demo`: a conversation on the terminal that nothing ends but its person."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import os
+import pty
+import re
+import select
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from tests.integration.conftest import COMMAND, Kam
+
+Said = Callable[[CompletedProcess[str]], str]
+
+LI = ("--as", "li.na@example.com")
+QUIET = {"KAM_EMBEDDINGS": "none"}
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory, kam: Kam) -> Path:
+    """A home in which the demo has run once, without a model."""
+    home = tmp_path_factory.mktemp("demo") / "home"
+    done = kam("demo", "--script", home=home, **QUIET)
+    assert done.returncode == 0, done.stderr
+    (home.parent / "transcript.txt").write_text(done.stdout, encoding="utf-8")
+    assert "Loading the sample book as of 2026-11-21" in done.stderr
+    return home
+
+
+def test_a_piped_conversation_is_a_transcript_and_ends_with_its_input(
+    kam: Kam, home: Path, seeded: Path
+) -> None:
+    done = kam("chat", *LI, home=home, stdin="How do I score an account?\n\n/help\n", **QUIET)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("You are Li Na.")
+    asked = lines.index("› How do I score an account?")
+    assert len([line for line in lines[asked + 1 :] if line.strip()]) > 3
+    assert lines[-1] == "Bye."
+
+
+def test_one_may_go_on_as_somebody_else_and_a_wrong_email_changes_nobody(
+    kam: Kam, home: Path, seeded: Path
+) -> None:
+    lines = "/as\n/as nobody@example.com\n/as grace.lin@example.com\n/new\n/sing\n/quit\nnever\n"
+    done = kam("chat", *LI, home=home, stdin=lines, **QUIET)
+    assert done.returncode == 0
+    assert "Write /as EMAIL." in done.stdout
+    assert "You are Grace Lin now." in done.stdout
+    assert "There is no /sing." in done.stdout
+    assert "never" not in done.stdout
+    (line,) = done.stderr.splitlines()
+    assert "nobody@example.com" in line
+
+
+def test_an_error_in_a_turn_is_said_and_the_next_turn_goes_on(
+    kam: Kam, home: Path, seeded: Path
+) -> None:
+    with closing(sqlite3.connect(home / "kam.sqlite3")) as database, database:
+        database.execute("UPDATE accounts SET aliases = 'not JSON'")
+    done = kam("chat", *LI, home=home, stdin="What is new at ACME?\n/help\n", **QUIET)
+    assert done.returncode == 0
+    assert "error-" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Traceback" in (home / "logs" / "kam.log").read_text(encoding="utf-8")
+    assert done.stdout.splitlines()[-1] == "Bye."
+
+
+def test_somebody_unknown_gets_no_conversation(
+    kam: Kam, said: Said, home: Path, seeded: Path
+) -> None:
+    done = kam("chat", "--as", "nobody@example.com", home=home, stdin="hello\n", **QUIET)
+    assert done.returncode == 2
+    assert "nobody@example.com" in said(done)
+    assert done.stdout == ""
+
+
+def test_whoever_prefers_chinese_is_spoken_to_in_chinese(
+    kam: Kam, home: Path, seeded: Path
+) -> None:
+    with closing(sqlite3.connect(home / "kam.sqlite3")) as database, database:
+        database.execute("UPDATE people SET language = 'zh' WHERE email = 'li.na@example.com'")
+    done = kam("chat", *LI, home=home, stdin="/quit\n", **QUIET)
+    assert done.stdout.splitlines()[0].startswith("你是 Li Na。")
+    assert done.stdout.splitlines()[-1] == "再见。"
+
+
+def test_on_a_terminal_ctrl_c_gives_a_line_up_and_ctrl_d_leaves(home: Path, seeded: Path) -> None:
+    with Terminal("chat", *LI, **QUIET) as terminal:
+        terminal.until("/quit")
+        terminal.until("› ")
+        terminal.type("half a li\x03")
+        terminal.until("› ")
+        terminal.type("/as grace.lin@example.com\r")
+        terminal.until("You are Grace Lin now.")
+        terminal.until("› ")
+        terminal.type("\x04")
+        terminal.until("Bye.")
+        assert terminal.process.wait(timeout=30) == 0
+    assert "Traceback" not in terminal.shown
+    assert "/as grace.lin@example.com" in (home / "chat_history").read_text()
+    assert (home / "chat_history").stat().st_mode & 0o077 == 0
+
+
+def test_the_demo_answers_five_questions_in_two_languages(demo: Path) -> None:
+    transcript = (demo.parent / "transcript.txt").read_text(encoding="utf-8")
+    answers = re.split(r"^› ", transcript, flags=re.MULTILINE)[1:]
+    assert len(answers) == 5
+    assert sum(bool(re.search(r"^[^\n]*[一-鿿]", answer)) for answer in answers) >= 2
+    for answer in answers:
+        body = answer.partition("\n")[2]
+        assert len(body.strip()) > 20
+        assert re.search(r"^\[1\] ", body, re.MULTILINE), f"no source: {answer}"
+
+
+def test_a_second_start_on_the_same_day_loads_nothing(kam: Kam, demo: Path) -> None:
+    before = json.loads((demo / "demo.json").read_text())
+    done = kam("demo", "--script", home=demo, **QUIET)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads((demo / "demo.json").read_text()) == before
+
+
+def test_the_demo_never_loads_over_a_real_book(
+    kam: Kam, said: Said, home: Path, seeded: Path
+) -> None:
+    before = (home / "kam.sqlite3").read_bytes()
+    done = kam("demo", "--script", home=home, **QUIET)
+    assert done.returncode == 2
+    assert "not the demo's" in said(done)
+    assert (home / "kam.sqlite3").read_bytes() == before
+
+
+@pytest.mark.slow
+def test_another_day_loads_the_book_anew_and_keeps_the_model(kam: Kam, demo: Path) -> None:
+    (demo / "models").mkdir(exist_ok=True)
+    (demo / "models" / "kept").touch()
+    done = kam("demo", "--script", "--today", "2026-12-01", home=demo, **QUIET)
+    assert done.returncode == 0, done.stderr
+    assert "as of 2026-12-01" in done.stdout
+    assert (demo / "models" / "kept").exists()
+    with closing(sqlite3.connect(demo / "kam.sqlite3")) as database:
+        (accounts,) = database.execute("SELECT count(*) FROM accounts").fetchone()
+    assert accounts == 9
+
+
+class Terminal:
+    """`kam` on a terminal of its own, as a person sits before it."""
+
+    def __init__(self, *arguments: str, **variables: str) -> None:
+        self._ours, theirs = pty.openpty()
+        self.shown = ""
+        self._seen = 0
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self.process = subprocess.Popen(
+            [COMMAND, *arguments], stdin=theirs, stdout=theirs, stderr=theirs,
+            start_new_session=True, preexec_fn=_take_terminal,
+            env=os.environ | variables | {"TERM": "xterm", "COLUMNS": "100", "LINES": "40"},
+        )  # fmt: skip
+        os.close(theirs)
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self._ours)
+
+    def type(self, keys: str) -> None:
+        os.write(self._ours, keys.encode())
+
+    def until(self, awaited: str, seconds: float = 60) -> None:
+        """Reads on until that is shown; what stands before it counts as seen."""
+        end = time.monotonic() + seconds
+        while (at := self.shown.find(awaited, self._seen)) < 0:
+            left = end - time.monotonic()
+            if left <= 0 or not select.select([self._ours], [], [], left)[0]:
+                pytest.fail(f"{awaited!r} did not come: {self.shown}")
+            try:
+                self.shown += self._decoder.decode(os.read(self._ours, 4096))
+            except OSError:
+                pytest.fail(f"it ended before {awaited!r}: {self.shown}")
+        self._seen = at + len(awaited)
+
+
+def _take_terminal() -> None:
+    import fcntl
+    import termios
+
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
