@@ -34,10 +34,38 @@ TITLES = (
     ("Buyer", "Procurement", None),
     ("Project Manager", "Operations", None),
 )
-GIVEN = (
-    "Anna Boris Carla Diego Elena Felix Greta Hugo Irene Jonas Karin Louis Marta Nils Olga Pablo "
-    "Renata Stefan Tanja Ulrich Vera Walter Yvonne Zoltan Amir Bianca Cyril Dorit Emil Fiona"
-).split()
+GIVEN = [
+    "Anna",
+    "Boris",
+    "Carla",
+    "Diego",
+    "Elena",
+    "Felix",
+    "Greta",
+    "Hugo",
+    "Irene",
+    "Jonas",
+    "Karin",
+    "Louis",
+    "Marta",
+    "Nils",
+    "Olga",
+    "Pablo",
+    "Renata",
+    "Stefan",
+    "Tanja",
+    "Ulrich",
+    "Vera",
+    "Walter",
+    "Yvonne",
+    "Zoltan",
+    "Amir",
+    "Bianca",
+    "Cyril",
+    "Dorit",
+    "Emil",
+    "Fiona",
+]
 SURNAMES_ZH = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜"
 GIVEN_ZH = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英兰玉建国志远海波雪梅晓东"
 SECTORS = ("Foods", "Logistics", "Chemicals", "Robotics", "Textiles", "Energy", "Pharma", "Motors")

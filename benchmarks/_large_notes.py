@@ -48,21 +48,22 @@ def write_notes(
             one = customers[key % len(customers)]
             met = chance.sample(one.contacts, 2)
             day = today - timedelta(days=key % 700)
+            kind = chance.choice(("meeting", "call", "email", "chat"))
             title = f"{'会议' if one.chinese else 'Meeting'} {key}"
             bodies = [_body(one, met, chance, words, weights) for _ in range(PER_NOTE)]
             language = "zh" if one.chinese else "en"
             notes.append(
                 {
-                    "id": key, "key": f"note-{key}", "account_id": one.id, "kind": "meeting",
+                    "id": key, "key": f"note-{key}", "account_id": one.id, "kind": kind,
                     "date": day, "title": title, "visibility": "open" if key % 3 else "team",
-                    "language": language, "text": "\n\n".join(bodies), "content_hash": "",
+                    "language": language, "text": "\n\n".join(bodies), "content_hash": f"{key}",
                     "origin": "file", "format": "text", "inferred": {}, "removed": False,
                     "recorded_at": now, "updated_at": now, "author_id": one.owner_id,
                 }
             )  # fmt: skip
             touched.append(
                 {
-                    "note_id": key, "account_id": one.id, "date": day, "kind": "meeting",
+                    "note_id": key, "account_id": one.id, "date": day, "kind": kind,
                     "contact_ids": [contact for contact, _ in met],
                     "person_ids": [one.owner_id], "unknown_names": [], "assumed": False,
                 }

@@ -48,7 +48,10 @@ STRUCTURED = {
     "account_brief": ("Give me {account} in five lines.", "用五句话讲一下{account}。"),
     "account_class": ("Why is {account} a key account?", "为什么{account}是重点客户?"),
     "last_contact": ("When did we last talk to {contact}?", "上次联系{contact}是什么时候?"),
-    "commitments": ("What did we promise {account} that's still open?", "我们答应{account}的还有哪些没兑现?"),
+    "commitments": (
+        "What did we promise {account} that's still open?",
+        "我们答应{account}的还有哪些没兑现?",
+    ),
     "cadence_gaps": ("Who have we neglected?", "哪些客户好久没联系了?"),
     "who_knows": ("Who here knows {contact}?", "谁认识{contact}?"),
     "best_path": ("What's the best path to {contact}?", "怎么才能接触到{contact}?"),
@@ -63,12 +66,18 @@ STRUCTURED = {
     "complaints": ("Open complaints older than 7 days?", "超过 7 天未关闭的投诉?"),
     "accounts_at_risk": ("Which accounts are red and why?", "哪些客户亮红灯?原因?"),
     "whitespace": ("Biggest unworked potential in my book?", "我名下最大的空白机会?"),
-    "promotion_candidates": ("Which ordinary accounts look ready to promote?", "哪些普通客户可升级?"),
+    "promotion_candidates": (
+        "Which ordinary accounts look ready to promote?",
+        "哪些普通客户可升级?",
+    ),
     "forecast": ("What's the forecast for this quarter?", "我这个季度的预测"),
     "receivables": ("Which invoices are overdue?", "哪些发票逾期了?"),
     "trends": ("How is {account}'s revenue developing?", "{account}的收入走势如何?"),
     "margin": ("What's the margin at {account}?", "{account}的毛利率是多少?"),
-    "portfolio": ("Team view: accounts without sponsor, plan, or contact in 30 days.", "团队视图:没有赞助人、计划或 30 天无联系的客户。"),
+    "portfolio": (
+        "Team view: accounts without sponsor, plan, or contact in 30 days.",
+        "团队视图:没有赞助人、计划或 30 天无联系的客户。",
+    ),
     "my_day": ("What's on today?", "我今天有什么安排?"),
     "my_week": ("What's on this week?", "我这周有什么安排?"),
     "meeting_brief": ("Prepare me for the meeting with {account}", "帮我准备和{account}的会议"),
@@ -76,13 +85,19 @@ STRUCTURED = {
     "changes_since": ("What changed at {account} since last month?", "{account}最近有什么变化?"),
     "group_entities": ("Which subsidiaries does {account} have?", "{account}有哪些子公司?"),
     "help": ("What can you do?", "你能做什么?"),
-}  # fmt: skip
+}
 RETRIEVAL = {
     "said_about": ("What was said about migration cost?", "关于迁移成本说过什么?"),
-    "said_about account": ("What did {account} say about delivery time?", "{account}关于交货周期说过什么?"),
-    "said_about person": ("What did {contact} say about the price increase?", "{contact}怎么说价格上涨的?"),
+    "said_about account": (
+        "What did {account} say about delivery time?",
+        "{account}关于交货周期说过什么?",
+    ),
+    "said_about person": (
+        "What did {contact} say about the price increase?",
+        "{contact}关于价格上涨说过什么?",
+    ),
     "methodology": ("Should we even run KAM with a 3-week cycle?", "销售周期三周适合做 KAM 吗?"),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -154,8 +169,8 @@ def _understood(store: Store, turn: Turn, skill: str) -> None:
     """Says so where a question is not answered by the skill it stands for."""
     with store.read() as session:
         focus = session.scalar(select(Thread.focus).where(Thread.key == turn.thread)) or {}
-    intent = focus.get("intent")
-    if intent != skill.split()[0]:
+    intent = focus.get("intent")  # of help and of the method nothing is remembered
+    if intent not in (None, skill.split()[0]):
         print(f"{turn.text!r} is meant for {skill}, and was understood as {intent}")
 
 

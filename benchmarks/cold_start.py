@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -24,8 +26,12 @@ QUESTIONS = (
 
 
 def main() -> None:
-    """Loads the sample book, asks each question five times in a new process."""
-    out = Table("question", "median", "slowest")
+    """Loads the sample book, asks each question several times, each in a new process."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--times", type=int, default=5, help="how often each question is asked")
+    parser.add_argument("--quick", action="store_true", help="ask once")
+    options = parser.parse_args()
+    out = Table("question", "median", "slowest", "processor, median")
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         environment = os.environ | {"KAM_HOME": str(folder / "home"), "KAM_TODAY": "2026-11-21"}
@@ -38,9 +44,9 @@ def main() -> None:
         ):
             subprocess.run([*kam, *command], env=environment, check=True, capture_output=True)
         for question in QUESTIONS:
-            spent = []
-            for _ in range(5):
-                started = time.perf_counter()
+            spent, worked = [], []
+            for _ in range(1 if options.quick else options.times):
+                started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
                 subprocess.run(
                     [*kam, "ask", question, "--as", "li.na@example.com", "--json"],
                     env=environment,
@@ -48,7 +54,14 @@ def main() -> None:
                     capture_output=True,
                 )
                 spent.append(time.perf_counter() - started)
-            out.add_row(question, f"{statistics.median(spent):.2f} s", f"{max(spent):.2f} s")
+                after = resource.getrusage(resource.RUSAGE_CHILDREN)
+                worked.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+            out.add_row(
+                question,
+                f"{statistics.median(spent):.2f} s",
+                f"{max(spent):.2f} s",
+                f"{statistics.median(worked):.2f} s",
+            )
     Console(width=110).print(out)
 
 

@@ -17,6 +17,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+from _large_notes import stored_vectors
+from _words import vocabulary
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import insert, text
@@ -40,7 +42,9 @@ def main() -> None:
     """Measures each size and prints one table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--passages", type=int, nargs="*", default=[10_000, 100_000])
-    sizes = parser.parse_args().passages
+    parser.add_argument("--quick", action="store_true", help="5,000 passages, few queries")
+    options = parser.parse_args()
+    sizes, queries = ([5_000], 5) if options.quick else (options.passages, QUERIES)
     out = Table("passages", "viewer sees", "p50", "p95", "base p50", "p50 ratio", "p95 ratio")
     notes = []
     with tempfile.TemporaryDirectory() as cache:
@@ -50,7 +54,7 @@ def main() -> None:
             gc.collect()
             before = _resident()
             with tempfile.TemporaryDirectory() as folder:
-                rows, highest = measure(Path(folder), size, embedder)
+                rows, highest = measure(Path(folder), size, queries, embedder)
             for row in rows:
                 out.add_row(*row)
             grown = highest - before
@@ -64,18 +68,20 @@ def main() -> None:
         console.print(note)
 
 
-def measure(folder: Path, size: int, embedder: Embedder) -> tuple[list[tuple[str, ...]], float]:
+def measure(
+    folder: Path, size: int, count: int, embedder: Embedder
+) -> tuple[list[tuple[str, ...]], float]:
     """One row a viewer (times in ms, ratios to the bare parts), and the highest memory in MiB."""
     chance = random.Random(7)
-    words = _vocabulary(chance)
+    words = vocabulary(chance)
     store = Store.at(folder / "kam.sqlite3")
     upgrade(store)
     people = _people(store)
     texts = _fill(store, size, chance, words, embedder)
     index = ChromaVectors.local(folder / "index", embedder.model_id)
-    index.rebuild(embedder.model_id, _vectors(store))
+    index.rebuild(embedder.model_id, stored_vectors(store))
     search = Search(store, lambda: embedder, lambda: index)
-    queries = [" ".join(chance.sample(chance.choice(texts).split(), 5)) for _ in range(QUERIES)]
+    queries = [" ".join(chance.sample(chance.choice(texts).split(), 5)) for _ in range(count)]
     base = [_bare(store, index, embedder, query) for query in queries]
     rows = []
     for name, email in people.items():
@@ -195,33 +201,6 @@ def _fill(
             session.execute(insert(PassageVector), vectors)
         made += len(passages)
     return kept
-
-
-def _vectors(store: Store):  # type: ignore[no-untyped-def]
-    """Batches of ids and vectors out of SQL, as a rebuild of the index reads them."""
-    with store.read() as session:
-        result = session.execute(
-            text(
-                "SELECT p.id, v.vector FROM passages p JOIN passage_vectors v "
-                "ON v.content_hash = p.content_hash ORDER BY p.id"
-            )
-        )
-        for part in result.partitions(5_000):
-            yield (
-                [row[0] for row in part],
-                [np.frombuffer(row[1], dtype="<f2").astype(np.float32) for row in part],
-            )
-
-
-def _vocabulary(chance: random.Random) -> list[str]:
-    """Twenty thousand pronounceable words."""
-    syllables = [a + b for a in "bdfgklmnprstvz" for b in "aeiou"]
-    found: set[str] = set()
-    while len(found) < 20_000:
-        found.add("".join(chance.choices(syllables, k=chance.randint(2, 4))))
-    shuffled = sorted(found)
-    chance.shuffle(shuffled)
-    return shuffled
 
 
 def _resident() -> float:

@@ -167,7 +167,7 @@ class App:
         with self.store.write() as session:
             row = session.scalar(select(Channel).where(Channel.key == key))
             if row is None:
-                row = Channel(key=key)
+                row = Channel(key=key, updated_at=Clock.now())
                 session.add(row)
             row.reach = "everyone" if members is None else "members"
             row.person_ids, row.outsiders = _readers(session, members or ())

@@ -26,9 +26,9 @@ def log_file(home: Path) -> Path:
 def open_log(home: Path, level: str) -> None:
     """Sends this process's log, its libraries' and Python's warnings to the home's log.
 
-    What models took is written at every level. Our own warnings are also told on standard error, a line each; a library's would stand among
-    the answers. Nothing is created before there is something to write. A level that is none
-    counts as WARNING.
+    What models took is written at every level. Our own warnings are also told on standard error,
+    a line each; a library's would stand among the answers. Nothing is created before there is
+    something to write. A level that is none counts as WARNING.
     """
     close_log()
     root = logging.getLogger()

@@ -44,6 +44,13 @@ class Settings(BaseSettings):
     document_seconds: int = Field(60, ge=1, description="Time limit for reading one document.")
     document_mib: int = Field(50, ge=1, description="Size limit for one document, in MiB.")
     document_memory_mib: int = Field(2048, ge=256, description="Memory limit of the reader.")
+    slack_bot_token: str | None = Field(None, description="The bot token, xoxb-….")
+    slack_app_token: str | None = Field(None, description="For Socket Mode, xapp-….")
+    slack_signing_secret: str | None = Field(None, description="For HTTP: who may send events.")
+    slack_api_url: str = Field(
+        "https://slack.com/api/", description="Slack's Web API, or a workspace of your own."
+    )
+    workers: int = Field(4, ge=1, le=64, description="Messages answered at the same time.")
     log_level: str = Field("WARNING", description="What goes to the log: DEBUG … ERROR.")
 
     @property

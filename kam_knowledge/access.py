@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -103,6 +104,10 @@ class Rights:
 
     def note_clause(self) -> ColumnElement[bool]:
         """SQL over `Note`: notes that all may read, dated up to today, not removed."""
+        return self._note_clause
+
+    @cached_property
+    def _note_clause(self) -> ColumnElement[bool]:
         if not self.inside:
             return false()
         # An unfiled note names no account that could restrict it, so ingest marks as "team"

@@ -15,11 +15,13 @@ from bot.assistant.brains import built_in
 from bot.assistant.brains.plain_names import is_for_models
 from bot.assistant.context import Company, SkillContext
 from bot.assistant.held import held, withheld
+from bot.assistant.next_questions import next_questions
 from bot.assistant.reply import Reply
 from bot.assistant.skills.writing import WRITERS, Desk, cancelled, confirmed, undo
 from bot.assistant.turn import Turn
 from bot.assistant.understanding.request import Request
 from bot.assistant.understanding.understand import understand
+from bot.journal import MODEL_USE
 from kam_knowledge.access import Audience, Rights, decide
 from kam_knowledge.changes import proposals
 from kam_knowledge.language.names import NameIndex
@@ -34,7 +36,9 @@ if TYPE_CHECKING:
     from bot.assistant.brains.skill_tools import Room
     from kam_knowledge.search.service import Search
 
-_LOG = logging.getLogger(__name__)
+_USE = logging.getLogger(MODEL_USE)
+Also = Callable[[Session, Reply], None]
+"""Writes beside a reply, in its transaction."""
 
 ORIGIN = "assistant"
 """What the ledger calls writes that were asked for in words."""
@@ -60,10 +64,11 @@ class Assistant:
         self._names = BookNames(store)
         self._model = model
 
-    def answer(self, turn: Turn, draft: Draft | None = None) -> Reply:
+    def answer(self, turn: Turn, draft: Draft | None = None, *, also: Also | None = None) -> Reply:
         """The reply to one message; the turn is remembered in its thread and in the audit.
 
         `draft` is shown what a model writes, sentence by sentence, each once it is checked.
+        `also` writes in the reply's own transaction: what it raises rolls everything back.
         """
         with self._store.read() as session:
             context, request = self._understood(session, turn)
@@ -81,15 +86,27 @@ class Assistant:
             if reply is None:
                 written = self._written(session, turn, request)
                 reply = _held(written, names)
+            if not reply.suggestions:
+                reply = replace(reply, suggestions=next_questions(request.intent, reply))
             focus = conversation.focus(session, turn, self._thread_days)
             about = conversation.carried_on(focus, request, reply)
             conversation.remember(session, turn, reply, about)
+            if also is not None:
+                also(session, reply)
         return reply
 
-    def settle(self, turn: Turn, proposal_id: str, what: Literal["confirm", "cancel"]) -> Reply:
+    def settle(
+        self,
+        turn: Turn,
+        proposal_id: str,
+        what: Literal["confirm", "cancel"],
+        *,
+        also: Also | None = None,
+    ) -> Reply:
         """Confirms or cancels a proposal by its id; a second confirm returns the first receipt.
 
-        Raises UsageError where the asker has no such proposal.
+        `also` writes in the same transaction. Raises UsageError where the asker has no such
+        proposal.
         """
         person = turn.viewer.person_id
         names = self._known_names()
@@ -102,6 +119,8 @@ class Assistant:
             settled = confirmed if what == "confirm" else cancelled
             reply = _held(settled(context, language, found, desk), names)
             conversation.remember(session, turn, reply)
+            if also is not None:
+                also(session, reply)
         return reply
 
     def take_back(self, turn: Turn) -> Reply:
@@ -126,7 +145,7 @@ class Assistant:
         try:
             said = self._model().answer(request, lambda: self._room(turn, request), draft)
         except Exception as error:  # a provider's client raises what it likes
-            _LOG.info("the model failed: %s", type(error).__name__)
+            _USE.info("the model failed: %s", type(error).__name__)
             said, why = None, "no_model"
         with self._store.read() as session:
             names = self._names.current(session).names

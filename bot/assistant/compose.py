@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from string import Formatter
 from typing import Any
 
+from bot.assistant.grounding.sentences import pieces
 from bot.assistant.reply import Citation, Outcome, Reply
 from bot.assistant.wording import one_line
 from kam_knowledge.queries.sources import Source
@@ -29,8 +30,10 @@ class Composer:
 
     def text(self, key: str, /, **values: Any) -> str:
         """The template of that key, filled; the skill's own before the shared one."""
-        template = self._templates.get(key) or self._shared[key]
-        return _filled(template[self.language], values)
+        return _filled(self._template(key), values)
+
+    def _template(self, key: str) -> str:
+        return str((self._templates.get(key) or self._shared[key])[self.language])
 
     def cited(self, text: str, sources: Iterable[Source]) -> str:
         """The text with the markers of its sources behind it."""
@@ -46,12 +49,25 @@ class Composer:
         self._numbers[source] = number
 
     def claim(self, key: str, sources: Iterable[Source], /, **values: Any) -> None:
-        """A line that states a fact, with its markers."""
+        """A line that states a fact, with its markers.
+
+        A sentence of the template that has no slot claims nothing: it is ours.
+        """
         self._lines.append(self.cited(self.text(key, **values), sources))
+        self._claim_nothing(key)
 
     def bullet(self, key: str, sources: Iterable[Source], /, **values: Any) -> None:
         """A fact as a list item."""
         self._lines.append("- " + self.cited(self.text(key, **values), sources))
+        self._claim_nothing(key)
+
+    def _claim_nothing(self, key: str) -> None:
+        """Marks as ours what the last line says in the template's own words alone."""
+        template = self._template(key)
+        if "{" not in template:
+            self._plain.append(self._lines[-1])
+        sentences = [one.strip() for one in pieces(template)]
+        self._plain += [one for one in sentences[:-1] if "{" not in one]
 
     def plain(self, key: str, /, **values: Any) -> None:
         """A line that claims nothing: a heading, a gap, a hint."""
@@ -68,6 +84,11 @@ class Composer:
     def line(self, text: str) -> None:
         """A line made elsewhere (by `text` and `cited`)."""
         self._lines.append(text)
+
+    def unclaimed(self, text: str) -> None:
+        """A line made elsewhere that claims nothing: a question to ask, a choice."""
+        self._lines.append(text)
+        self._plain += text.split("\n")
 
     def pop_line(self) -> str:
         """The last line, taken back to become part of another."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from bot.assistant.compose import Composer
-from bot.assistant.wording import in_brackets, listed
+from bot.assistant.wording import amount, in_brackets, listed
 from kam_knowledge.queries.health import AccountHealth
 from kam_knowledge.queries.records import Records
 from kam_knowledge.queries.revenue import TwelveMonths, percent
 from kam_knowledge.queries.sources import ComputedSource, RecordSource, Source
 from kam_knowledge.store.base import BusinessRow
-from kam_knowledge.store.models import Satisfaction
+from kam_knowledge.store.models import Receivable, Satisfaction
 
 WEAK = 50
 """A part below this is named as a reason."""
@@ -50,14 +52,22 @@ def computed(records: Records, found: AccountHealth) -> ComputedSource:
     )
 
 
-def reasons(records: Records, composer: Composer, found: AccountHealth, *, most: int) -> list[str]:
+def reasons(
+    records: Records,
+    composer: Composer,
+    found: AccountHealth,
+    *,
+    most: int,
+    told: Collection[str] = (),
+) -> list[str]:
     """The first reasons as cited phrases: gates first, then weak parts, worst first.
 
-    No more are put together than are wanted: what is cited must be said.
+    No more are put together than are wanted: what is cited must be said. `told` are the gates
+    of which the answer speaks elsewhere.
     """
     said: list[str] = []
     named = {gate.name for gate in found.health.gates}
-    for gate in found.health.gates[:most]:
+    for gate in [gate for gate in found.health.gates if gate.name not in told][:most]:
         said.append(_reason(records, composer, gate.name, found.evidence.get(gate.name, [])))
     weak = sorted(
         (part for part in found.health.parts if part.score is not None and part.score < WEAK),
@@ -85,8 +95,10 @@ def reasons(records: Records, composer: Composer, found: AccountHealth, *, most:
     return said
 
 
-def revenue_source(records: Records, year: TwelveMonths) -> ComputedSource:
-    """What a claim on twelve months' revenue cites: the sums, and the periods they add."""
+def revenue_source(records: Records, year: TwelveMonths) -> Source:
+    """What a claim on twelve months' revenue cites: the sums, or the account that states it."""
+    if not year.rows:
+        return records.source(year.account, ["annual_revenue", "currency"])
     return ComputedSource(
         "twelve_months (S1-12)",
         year.account.name,
@@ -122,6 +134,10 @@ def _named(records: Records, composer: Composer, row: BusinessRow) -> str:
         if isinstance(value := getattr(row, field, None), str):
             name = value
             break
+    if isinstance(row, Receivable):
+        account = records.accounts[row.account_id]
+        worth = amount(row.amount, row.currency or account.currency, language)
+        name = composer.text("invoice_of", invoice=name, amount=worth)
     for field in ("left_on", "raised_on", "due", "end"):
         day = getattr(row, field, None)
         if day is not None:

@@ -7,12 +7,13 @@ from datetime import date
 from bot.assistant.compose import Composer
 from bot.assistant.wording import amount, in_brackets, listed, word
 from kam_knowledge.queries.commitments import Commitment
-from kam_knowledge.queries.excerpts import LONGEST, excerpt
+from kam_knowledge.queries.excerpts import LONGEST, excerpt, excerpts
 from kam_knowledge.queries.records import Records
 from kam_knowledge.queries.sources import NoteSource, RecordSource, Source
 from kam_knowledge.queries.touches import NoteText, Touch
 from kam_knowledge.store.models import (
     Account,
+    Activity,
     Complaint,
     Contact,
     Contract,
@@ -37,13 +38,14 @@ class Lines:
         `labelled` says whose promise it is, where no heading does.
         """
         compose, action = self.composer, commitment.action
+        kept = action.done_on is not None and action.done_on <= self.records.rights.today
         due = compose.text("no_date")
         if action.due:
             late = commitment.overdue_days > 0
             due = compose.text("due_overdue" if late else "due", date=action.due)
         if commitment.slipped:
             due += compose.text("due_slipped", first=action.first_due)
-        if action.done_on and action.done_on <= self.records.rights.today:
+        if kept:
             due = compose.text("done", date=action.done_on)
         owner, left = "", self._owner_left(commitment)
         if commitment.owner:
@@ -53,8 +55,9 @@ class Lines:
         sources: list[Source] = [self.commitment_source(commitment)]
         if left:
             sources.append(self._owner(commitment))
+        label = f"kept_{action.direction}" if kept else action.direction
         self._bullet(
-            action.direction if labelled else "promise", sources, action.account_id,
+            label if labelled else "promise", sources, action.account_id,
             action=action.action, owner=owner, due=due,
         )  # fmt: skip
 
@@ -91,11 +94,12 @@ class Lines:
         return self.records.source(deal, fields)
 
     def invoice(self, invoice: Receivable) -> None:
-        """An invoice that is due and unpaid."""
+        """An invoice that is unpaid, due or not yet."""
         currency = self._currency(invoice.currency, invoice.account_id)
         fields = ["invoice", "amount", "currency", "due", "paid_on", "disputed", "reason"]
+        ahead = invoice.due >= self.records.rights.today
         self._bullet(
-            "invoice",
+            "invoice_ahead" if ahead else "invoice",
             [self.records.source(invoice, fields)],
             invoice.account_id,
             disputed=self.why_unpaid(invoice),
@@ -151,9 +155,18 @@ class Lines:
         )
 
     def touch(
-        self, touch: Touch, names: list[str], *, longest: int = LONGEST, theirs: bool = False
+        self,
+        touch: Touch,
+        names: list[str],
+        *,
+        longest: int = LONGEST,
+        theirs: bool = False,
+        most: int = 1,
     ) -> None:
-        """A touch: when, how, who of us (and of theirs, if wanted), about what, its own words."""
+        """A touch: when, how, who of us (and of theirs, if wanted), about what, its own words.
+
+        Of a chat as many as `most` messages: each is about something of its own.
+        """
         compose = self.composer
         people = [p for key in touch.person_ids if (p := self.records.get(Person, key))]
         met = [self.records.get(Contact, key) for key in touch.contact_ids] if theirs else []
@@ -166,14 +179,31 @@ class Lines:
         sources = self._participants(touch, people, contacts)
         subject = touch.activity.subject if touch.activity else None
         if touch.note:
-            quote = excerpt(touch.note.text, self.words_of(touch, names), longest=longest)
+            said = self.words_of(touch, names)
+            quotes = [excerpt(touch.note.text, said, longest=longest)]
+            if touch.kind == "chat" and most > 1:
+                quotes = excerpts(touch.note.text, said, most=most, longest=longest) or quotes
+            quote = "” … “".join(quotes)
+            words = [note_source(touch.note, one) for one in quotes]
             assumed = compose.text("assumed") if touch.assumed else ""
             about = compose.text("touch_about", subject=subject) if subject else ""
             text = compose.text("touch_note", quote=quote, about=about, **values) + assumed
-            compose.line(compose.cited(text, [note_source(touch.note, quote), *sources]))
+            compose.line(compose.cited(text, [*words, *sources]))
             return
         key = "touch_activity" if subject else "touch_bare"
         compose.claim(key, sources, subject=subject, **values)
+
+    def planned(self, row: Activity) -> None:
+        """A planned activity: when, who of us with whom of theirs, about what."""
+        people = [p for key in row.person_ids if (p := self.records.people.get(key))]
+        contacts = [c for key in row.contact_ids if (c := self.records.get(Contact, key))]
+        fields = ["date", "kind", "status", "contact_ids", "person_ids", "subject"]
+        together = self._with_whom(people, contacts)
+        kind = word(f"kind_{row.kind}", self.language)
+        source = self.records.source(row, fields, title=f"{kind} {row.date}{together}")
+        values = {"date": row.date, "kind": kind, "with_whom": together, "subject": row.subject}
+        key = "planned" if row.subject else "planned_bare"
+        self._bullet(key, [source], row.account_id, **values)
 
     def _participants(
         self, touch: Touch, people: list[Person], contacts: list[Contact]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 
 from bot.assistant.figures import MONTHS
 from kam_knowledge.language.normalise import HAN, fold
@@ -48,18 +49,26 @@ def _our_texts() -> tuple[str, ...]:
 @cache
 def our_words() -> frozenset[str]:
     """The words of our own sentences, currencies and months: capitals among them are no names."""
-    words = {*_CURRENCIES.split(), *MONTHS}
-    for text in _our_texts():
-        words |= {fold(word) for word in WORD.findall(re.sub(r"\{[^}]*\}", " ", text))}
-    return frozenset(words)
+    return frozenset({*_CURRENCIES.split(), *MONTHS, *WORD.findall(_written())})
 
 
 @cache
 def our_han() -> frozenset[str]:
     """The Chinese of our own sentences, folded, in unbroken runs."""
-    return frozenset(
-        run
-        for text in _our_texts()
-        for part in re.split(r"\{[^}]*\}", text)
-        for run in re.findall(f"[{HAN}]{{2,}}", fold(part))
-    )
+    return frozenset(re.findall(f"[{HAN}]{{2,}}", _written()))
+
+
+@cache
+def _written() -> str:
+    """All that the templates write, folded, without what they leave open.
+
+    The files as they are: reading them as YAML would cost the first answer of a process more
+    than all its other checks, and their keys are ordinary words.
+    """
+    folder = resources.files("prompts") / "replies"
+    files = [file.read_text(encoding="utf-8") for file in folder.iterdir() if _is_yaml(file)]
+    return fold(re.sub(r"(?m)^\s*#.*$|\{[a-z_0-9.:!]*\}", "\n", "\n".join(files)))
+
+
+def _is_yaml(file: Traversable) -> bool:
+    return file.name.endswith(".yaml")

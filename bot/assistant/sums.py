@@ -15,7 +15,10 @@ from kam_knowledge.store.models import Rate
 
 def by_currency(sums: Mapping[str, Decimal], composer: Composer) -> str:
     """`1,000 EUR and 2,000 USD`; a zero without a currency where there is nothing."""
-    said = [amount(value, name, composer.language) for name, value in sums.items()]
+    said = [
+        amount(value, None if name == "?" else name, composer.language)
+        for name, value in sums.items()
+    ]
     return listed(said, composer.language) or "0"
 
 

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from itertools import product
 from typing import TypeVar
 
 from bot.assistant.understanding.cues import cues, phrases
 from bot.assistant.understanding.request import Request
-from kam_knowledge.language.chinese_names import pinyin
-from kam_knowledge.language.normalise import fold, has_han
+from kam_knowledge.language.chinese_names import syllables
+from kam_knowledge.language.normalise import has_han
 from kam_knowledge.language.tokens import is_common, stem, tokens
 from kam_knowledge.queries.records import Records
 
 Row = TypeVar("Row")
 Labels = Callable[[Row], Iterable[str | None]]
 
+_LONGEST_HEARD = 4
 _LONG_PINYIN = 4
 """Letters from which on the sound of a Chinese word is taken for it: 苏州 is suzhou."""
 
@@ -50,11 +52,17 @@ def strangers(
 def _words(text: str) -> frozenset[str]:
     """The words of a text that can tell one label from another, with the sound of Chinese ones."""
     found = {word for word in tokens(text) if len(word) > 1 and not _says_nothing(word)}
-    for word in list(found):
-        sound = fold("".join(pinyin(word))) if has_han(word) else ""
-        if len(sound) >= _LONG_PINYIN:
-            found.add(stem(sound))
-    return frozenset(found)
+    return frozenset(found.union(*(map(stem, sounds_of(word)) for word in found)))
+
+
+def sounds_of(word: str) -> set[str]:
+    """A short Chinese word in pinyin, by every reading of its characters: 成都 is chengdu (and
+    chengdou); nothing for other words."""
+    if not has_han(word) or len(word) > _LONGEST_HEARD:
+        return set()
+    read = product(*(syllables(one) or (one,) for one in word))
+    spelt = {"".join(parts) for parts in read}
+    return {one for one in spelt if one.isascii() and len(one) >= _LONG_PINYIN}
 
 
 def _label_words(labels: Iterable[str | None]) -> frozenset[str]:

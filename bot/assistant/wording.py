@@ -20,10 +20,11 @@ def word(key: str, language: str) -> str:
     return key.partition("_")[2].replace("_", " ")
 
 
-def listed(items: Iterable[str], language: str, *, most: int = 8) -> str:
-    """`A, B and C`, or `A、B和C`; beyond `most` the rest is an ellipsis."""
+def listed(items: Iterable[str], language: str, *, most: int = 8, between: str = "and") -> str:
+    """`A, B and C`, or `A、B和C`; beyond `most` the rest is an ellipsis. `between` is the shared
+    word before the last one: `and`, `or`."""
     found = list(items)
-    comma, last = word("comma", language), word("and", language)
+    comma, last = word("comma", language), word(between, language)
     if len(found) > most:
         return comma.join(found[:most]) + "…"
     if len(found) < 2:

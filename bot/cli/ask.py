@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,6 +18,9 @@ from bot.assistant.turn import Turn
 from bot.cli.output import leave, print_json, warn
 from kam_knowledge.errors import KamError, UsageError
 from kam_knowledge.store.models import Person
+
+if TYPE_CHECKING:
+    from bot.assistant.brains.drafts import Draft
 
 EXIT = {Outcome.DENIED: 4, Outcome.FAILED: 1}
 
@@ -157,12 +160,19 @@ class Desk:
             self._people[email] = self.app.person(email)
         return self._people[email]
 
-    def answer(self, text: str, email: str, channel: str | None, thread: str | None) -> Reply:
-        """The reply to one message."""
+    def answer(
+        self,
+        text: str,
+        email: str,
+        channel: str | None,
+        thread: str | None,
+        draft: Draft | None = None,
+    ) -> Reply:
+        """The reply to one message; `draft` is shown it while a model writes it."""
         person = self.person(email)
         audience, bound = self.app.audience(person, channel)
         turn = Turn(text, self.app.viewer(person), audience, self.app.clock(person), thread, bound)
-        return self.app.assistant.answer(turn)
+        return self.app.assistant.answer(turn, draft)
 
     def turn(self, text: str, email: str) -> Turn:
         """A turn of the command line's own, outside any thread."""

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import secrets
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from bot.app import App
+from bot.assistant.reply import Outcome, Reply
 from bot.cli.ask import Desk
+from bot.cli.chat_lines import history, lines
+from bot.cli.chat_screen import Screen
 from bot.cli.failures import explain
 from bot.cli.output import warn
-from bot.cli.reading import show, terminal
+from bot.cli.reading import terminal
 from kam_knowledge.store.models import Person
-from prompts import replies
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-_PROMPT = "› "
-_REMEMBERED = 500
-"""Lines of the history that the next chat can call up."""
+COMMANDS = (
+    "/help", "/sources", "/confirm", "/cancel", "/undo", "/new", "/as", "/quit",
+)  # fmt: skip
 
 
 def register(app: typer.Typer) -> None:
@@ -56,36 +55,64 @@ class Conversation:
     def __post_init__(self) -> None:
         self.desk = Desk(self.app)
         self.person: Person = self.desk.person(self.email)
-        self.thread = _new_thread()
+        self.screen = Screen(self.console, lambda: self._language)
+        self._begin()
+
+    def _begin(self) -> None:
+        self.thread = f"chat-{secrets.token_hex(6)}"
+        self._last: Reply | None = None
+        self._proposed: str | None = None
+        self._asked: set[str] = set()
+        self._suggested: tuple[str, ...] = ()
 
     def welcome(self) -> None:
         """Says who is asking, and what they can ask."""
-        self._say("welcome", name=self.person.name)
+        self.screen.say("welcome", name=self.person.name)
         self.answer("你能做什么？" if self._language == "zh" else "What can you do?")
-        self._say("help")
+        self.screen.say("hint")
 
     def run(self) -> None:
         """Answers line by line until the input ends or somebody leaves."""
-        with _history(self.app.home / "chat_history"):
-            for line in _lines():
+        with history(self.app.home / "chat_history", COMMANDS):
+            for line in lines():
                 if line.startswith("/"):
                     if not self._command(line):
                         break
                 elif line:
-                    self.answer(line)
-        self._say("bye")
+                    self.answer(self._picked(line))
+        self.screen.say("bye")
 
     def answer(self, question: str) -> None:
-        """Answers one message, or says in a line why not."""
+        """Answers one message, or says in a line why not. Ctrl-C stops the answer alone."""
+        writing = None
         try:
-            with _patience(self.console):
-                reply = self.desk.answer(question, self.email, None, self.thread)
-            show(reply, self.console)
-            print(flush=True)
+            with self.screen.writing() as writing:
+                reply = self.desk.answer(question, self.email, None, self.thread, writing)
+        except KeyboardInterrupt:
+            self.screen.stopped(writing.text if writing else "")
         except BrokenPipeError:
             raise
-        except (Exception, KeyboardInterrupt) as error:
+        except Exception as error:
             warn(explain(error, self.app.home, "kam chat")[0])
+        else:
+            self._asked.add(question)
+            self._show(reply)
+
+    def _show(self, reply: Reply) -> None:
+        self._last = reply
+        if reply.outcome is Outcome.PROPOSED and reply.proposal:
+            self._proposed = str(reply.proposal["id"])
+        self._suggested = tuple(one for one in reply.suggestions if one not in self._asked)
+        self.screen.reply(reply, self._suggested)
+
+    def _picked(self, line: str) -> str:
+        """The suggestion of that number, else the line as it is."""
+        number = line.rstrip(".。)、") if line.isascii() or line[:-1].isdecimal() else ""
+        if not number.isdecimal() or not 1 <= int(number) <= len(self._suggested):
+            return line
+        question = self._suggested[int(number) - 1]
+        self.screen.asked(question)
+        return question
 
     def _command(self, line: str) -> bool:
         """Does what a line that begins with / asks for; False to leave."""
@@ -94,19 +121,43 @@ class Conversation:
             case "/quit" | "/exit" | "/q":
                 return False
             case "/help" | "/?":
-                self._say("help")
+                self.screen.say("help")
             case "/new":
-                self.thread = _new_thread()
-                self._say("new_thread")
+                self._begin()
+                self.screen.say("new_thread")
             case "/as":
                 self._become(rest.strip())
+            case "/sources" | "/source":
+                self.screen.sources(self._last, rest.strip())
+            case "/confirm" | "/yes":
+                self._settle("confirm")
+            case "/cancel" | "/no":
+                self._settle("cancel")
+            case "/undo":
+                self._do(lambda: self.app.assistant.take_back(self.desk.turn(line, self.email)))
             case _:
-                self._say("unknown_command", command=name)
+                self.screen.say("unknown_command", command=name)
         return True
+
+    def _settle(self, what: Literal["confirm", "cancel"]) -> None:
+        proposal = self._proposed
+        if proposal is None:
+            self.screen.say("nothing_proposed")
+            return
+        turn = self.desk.turn(proposal, self.email)
+        self._do(lambda: self.app.assistant.settle(turn, proposal, what))
+
+    def _do(self, act: Callable[[], Reply]) -> None:
+        try:
+            reply = act()
+        except Exception as error:
+            warn(explain(error, self.app.home, "kam chat")[0])
+        else:
+            self._show(reply)
 
     def _become(self, email: str) -> None:
         if not email:
-            self._say("as_whom")
+            self.screen.say("as_whom")
             return
         try:
             self.person = self.desk.person(email)
@@ -114,64 +165,10 @@ class Conversation:
             warn(explain(error, self.app.home, "kam chat")[0])
             return
         self.email = email
-        self._say("now_as", name=self.person.name)
-
-    def _say(self, key: str, **values: Any) -> None:
-        print(replies("chat")[key][self._language].strip("\n").format(**values), flush=True)
+        self._begin()
+        self.screen.say("now_as", name=self.person.name)
 
     @property
     def _language(self) -> str:
         chosen = self.person.language or self.app.settings.language
         return chosen if chosen in ("en", "zh") else "en"
-
-
-def _new_thread() -> str:
-    return f"chat-{secrets.token_hex(6)}"
-
-
-def _lines() -> Iterator[str]:
-    """What the person types; from a pipe, each line is shown as if it had been typed."""
-    if not sys.stdin.isatty():
-        for line in sys.stdin:
-            print(f"{_PROMPT}{line.strip()}", flush=True)
-            yield line.strip()
-        return
-    while True:
-        try:
-            yield input(_PROMPT).strip()
-        except EOFError:
-            print()
-            return
-        except KeyboardInterrupt:
-            print()  # a line given up, as shells have it
-
-
-@contextmanager
-def _history(path: Path) -> Iterator[None]:
-    """Lines of earlier chats under the arrow keys, where readline is there."""
-    try:
-        import readline
-    except ImportError:
-        yield
-        return
-    if not sys.stdin.isatty():
-        yield
-        return
-    with suppress(OSError):
-        readline.read_history_file(path)
-    try:
-        yield
-    finally:
-        readline.set_history_length(_REMEMBERED)
-        with suppress(OSError):
-            path.touch(mode=0o600)
-            readline.write_history_file(path)
-
-
-@contextmanager
-def _patience(console: Console | None) -> Iterator[None]:
-    if console is None:
-        yield
-        return
-    with console.status("…"):
-        yield

@@ -12,8 +12,9 @@ from kam_knowledge.queries.sources import RecordSource
 from prompts import replies
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
+_MARKS = re.compile(r"((?:\[\d+\])+)")
 _QUOTED = 160
 """Characters of a quote or passage that are shown; the JSON has all."""
 
@@ -29,17 +30,41 @@ def show(reply: Reply, console: Console | None = None) -> None:
     if console is None:
         print(text, *([""] if sources else []), *sources, sep="\n")
         return
-    from rich.markdown import Markdown
     from rich.padding import Padding
     from rich.text import Text
 
-    # Markdown runs lines together; ours end where they are meant to.
-    console.print(Markdown(re.sub(r"(?<=\S)\n(?=\S)", "  \n", text)))
+    console.print(marked(text))
     if sources:
         console.print()
     for line in sources:
         indent = 4 if line.startswith(" ") else 0
         console.print(Padding(Text(line.strip(), style="dim"), (0, 0, 0, indent)))
+
+
+def marked(markdown: str) -> RenderableType:
+    """Markdown to print on a terminal, its markers `[n]` set back."""
+    from rich.console import ConsoleOptions, RenderResult
+    from rich.markdown import Markdown
+    from rich.segment import Segment
+    from rich.style import Style
+
+    # Markdown runs lines together; ours end where they are meant to.
+    drawn = Markdown(re.sub(r"(?<=\S)\n(?=\S)", "  \n", harmless(markdown).strip()))
+    faint = Style(dim=True)
+
+    class Marked:
+        def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+            for segment in console.render(drawn, options):
+                if segment.control:
+                    yield segment
+                    continue
+                for part in _MARKS.split(segment.text):
+                    style = segment.style
+                    if _MARKS.fullmatch(part):
+                        style = style + faint if style else faint
+                    yield Segment(part, style)
+
+    return Marked()
 
 
 def source_lines(reply: Reply) -> list[str]:
@@ -53,9 +78,9 @@ def source_lines(reply: Reply) -> list[str]:
         day = source.date.isoformat() if source.date else ""
         if isinstance(source, RecordSource):
             quote = shortened(source.quote, _QUOTED // 2)
-            lines.append(f"[{citation.n}] {_one_line(source.where)} · {day}: {quote}")
+            lines.append(f"[{citation.n}] {one_line(source.where)} · {day}: {quote}")
             continue
-        parts = (_one_line(part) for part in (source.title, day, source.where))
+        parts = (one_line(part) for part in (source.title, day, source.where))
         lines.append(f"[{citation.n}] " + " · ".join(part for part in parts if part))
         if quote := shortened(source.quote):
             lines.append(f"    “{quote}”")
@@ -68,7 +93,7 @@ def show_passages(found: Sequence[Mapping[str, Any]], console: Console | None = 
     lines: list[tuple[str, str]] = []
     for number, hit in enumerate(found, start=1):
         parts = (hit["title"], hit["account"], hit["date"], hit["where"])
-        head = " · ".join(_one_line(str(part)) for part in parts if part)
+        head = " · ".join(one_line(str(part)) for part in parts if part)
         lines.append((f"{number}. {head}", shortened(hit["text"], 2 * _QUOTED)))
     if not lines:
         lines = [(replies("chat")["nothing_found"]["en"], "")]
@@ -102,7 +127,7 @@ def harmless(text: str) -> str:
 
 def shortened(text: str, length: int = _QUOTED) -> str:
     """The beginning of a text in one line, cut between words where it has any."""
-    line = _one_line(text)
+    line = one_line(text)
     if len(line) <= length:
         return line
     cut = line[:length]
@@ -110,5 +135,6 @@ def shortened(text: str, length: int = _QUOTED) -> str:
     return (cut[:at] if at > length * 2 // 3 else cut).rstrip(" ,;:，；：、") + "…"
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """The text on one line, without what would steer a terminal."""
     return " ".join(harmless(text).split())

@@ -23,7 +23,7 @@ from bot.operations.indexing import Progress
 from bot.settings import Settings
 from kam_knowledge.access import Audience
 from kam_knowledge.clock import Clock, clock
-from kam_knowledge.errors import UnknownPerson
+from kam_knowledge.errors import BookEmpty, IndexMismatch, StoreUnavailable, UnknownPerson
 from kam_knowledge.store.models import Person
 
 
@@ -138,8 +138,10 @@ def evaluate(
 
     An asker who may not sign in is a wrong answer, and so is whatever breaks: `failed` puts it
     in a line. Threads are the run's own, so that a second run does not go on with the first one's.
+    Raises BookEmpty, IndexMismatch and StoreUnavailable, which are no answer's fault.
     """
     run = secrets.token_hex(4)
+    _ = app.assistant  # what keeps it from being built is one error, not one a question
     verdicts = []
     for number, question in enumerate(questions, start=1):
         verdicts.append(_asked(app, question, run, failed))
@@ -184,10 +186,14 @@ def _asked(app: App, question: Question, run: str, failed: Callable[[Exception],
         )
         reply = app.assistant.answer(turn)
         reasons = judge(question, reply, when.today)
+    except (BookEmpty, IndexMismatch, StoreUnavailable):
+        raise  # no other question would fare better
     except UnknownPerson as error:
         return Verdict(question, None, (f"could not be asked: {error}",), _since(started))
     except Exception as error:  # one broken answer must not hide the others
-        return Verdict(question, None, (f"broke: {failed(error)}",), _since(started))
+        return Verdict(
+            question, None, (f"broke ({type(error).__name__}): {failed(error)}",), _since(started)
+        )
     return Verdict(question, reply, reasons, _since(started))
 
 

@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 
 from bot.assistant.figures import MONTHS
+from kam_knowledge.language.normalise import fold
 from kam_knowledge.sample_book.placeholders import PlaceholderError, fill, workday
 
 _ANCHORS = "day|workday|week|month|quarter|year|q2|q2day"
@@ -24,12 +25,12 @@ def written(text: str, today: date) -> str:
 
 
 def pattern(phrase: str, today: date) -> str:
-    """A regular expression for the phrase with any way of writing the days in it.
+    """A regular expression, for folded text, of the phrase with its days in any form.
 
     The rest of the phrase is taken literally; see `expression` for one that is an expression.
     """
     return "".join(
-        part if is_pattern else re.escape(part) for part, is_pattern in _parts(phrase, today)
+        part if is_pattern else re.escape(fold(part)) for part, is_pattern in _parts(phrase, today)
     )
 
 
@@ -61,7 +62,8 @@ def any_form(day: date) -> str:
 
 def check(text: str) -> None:
     """Raises PlaceholderError when a placeholder of the text is not in the grammar."""
-    written(text, date(2026, 1, 1))
+    if unknown := re.search(r"\{\s*[a-z][^{}]*\}", written(text, date(2026, 1, 1))):
+        raise PlaceholderError(f"{unknown.group()!r} is not a placeholder")
 
 
 def _parts(phrase: str, today: date) -> list[tuple[str, bool]]:
@@ -79,6 +81,3 @@ def _parts(phrase: str, today: date) -> list[tuple[str, bool]]:
         end = match.end()
     found.append((phrase[end:], False))
     return found
-
-
-__all__ = ["PlaceholderError", "any_form", "check", "expression", "pattern", "written"]

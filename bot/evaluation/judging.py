@@ -52,7 +52,7 @@ def says(bare: str, phrase: str, today: date) -> bool:
         wanted = re.compile(expression(phrase.removeprefix(REGULAR), today), re.IGNORECASE)
         # In either form, so that an expression may hold ，or （ as the answer has them.
         return any(wanted.search(text) for text in (folded, bare))
-    asked = _SPACES.sub(" ", fold(phrase))
+    asked = _SPACES.sub(" ", phrase)
     before = r"(?<!\d)(?<!\d[.,])" if asked[:1].isdecimal() else ""
     after = r"(?!\d)(?![.,]\d)" if asked[-1:].isdecimal() else ""
     return re.search(f"{before}{pattern(asked, today)}{after}", folded) is not None

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from bot.assistant.reply import Outcome
-from bot.evaluation.dates import PlaceholderError, check
+from bot.evaluation.dates import check, expression
 from kam_knowledge.errors import UsageError
+from kam_knowledge.sample_book.placeholders import PlaceholderError
 
 KINDS = ("note", "document", "record", "computed", "methodology")
 REGULAR = "re:"
@@ -167,10 +168,11 @@ def _expectation(row: Mapping[str, Any]) -> Expectation:
 
 
 def _phrase(phrase: str) -> None:
-    check(phrase)
-    if phrase.startswith(REGULAR):
+    if not phrase.startswith(REGULAR):
+        check(phrase)
+    else:
         try:
-            re.compile(phrase.removeprefix(REGULAR))
+            re.compile(expression(phrase.removeprefix(REGULAR), date(2026, 1, 1)))
         except re.error as error:
             raise _Wrong(f"{phrase!r} is not a regular expression: {error}") from error
 

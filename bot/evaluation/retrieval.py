@@ -23,7 +23,7 @@ from kam_knowledge.language.normalise import HAN, has_han
 from kam_knowledge.language.tokens import tokens
 from kam_knowledge.search.bm25 import BM25Index, Statistics
 from kam_knowledge.search.candidates import Candidate
-from kam_knowledge.search.question import Question, understand
+from kam_knowledge.search.question import Human, Question, understand
 from kam_knowledge.search.ranking import rank
 from kam_knowledge.search.vectors import exact_cosine
 
@@ -217,6 +217,9 @@ class _Memory:
 
     def beside(self, places: Collection[tuple[int | str, int]]) -> list[Candidate]:
         return [self._at[place] for place in sorted(places, key=str) if place in self._at]
+
+    def present(self, notes: Collection[int | str]) -> dict[int | str, frozenset[Human]]:
+        return {}  # a folder says of no passage who was there
 
     def similarities(self, vector: Vector, candidates: Sequence[Candidate]) -> Vector:
         import numpy as np

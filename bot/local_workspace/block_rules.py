@@ -166,9 +166,10 @@ def by_type(shapes: Mapping[str, Check], allowed: Collection[str] | None = None)
             report.wrong("must provide an object", where)
             return
         kind = value.get("type")
-        if kind not in shapes or (allowed is not None and kind not in allowed):
+        known = isinstance(kind, str) and kind in shapes
+        if not known or (allowed is not None and kind not in allowed):
             report.wrong(f"unsupported type: {kind}", where)
             return
-        shapes[kind](value, where, report)
+        shapes[str(kind)](value, where, report)
 
     return check

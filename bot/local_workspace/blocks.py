@@ -18,6 +18,7 @@ from bot.local_workspace.block_rules import (
     string,
     text,
 )
+from bot.local_workspace.charts import CHART
 from bot.local_workspace.elements import (
     ELEMENTS,
     IN_ACTIONS,
@@ -117,7 +118,7 @@ _TABLE = _block(
 BLOCKS: dict[str, Check] = {
     "actions": _block({"elements": many(element(IN_ACTIONS), 25)}, {}),
     "alert": _block(
-        {"text": text(200)},
+        {"text": text(3000)},
         {"level": one_of(("default", "info", "warning", "error", "success"))},
     ),
     "call": _block({"call_id": string()}, {"api_decoration_available": flag, "call": anything}),
@@ -141,7 +142,7 @@ BLOCKS: dict[str, Check] = {
         {"caption": string(None, 1, counted=True), "rows": many(many(_CELL, 20), 101, 2)},
         {"page_size": number(1, 100), "row_header_column_index": number(0, 19)},
     ),
-    "data_visualization": _block({"title": string(50, 1, counted=True), "chart": anything}, {}),
+    "data_visualization": _block({"title": string(50, 1, counted=True), "chart": CHART}, {}),
     "divider": _block({}, {}),
     "file": _block({"external_id": string(), "source": one_of(("remote",))}, {}),
     "header": _block({"text": text(150, plain=True)}, {}),

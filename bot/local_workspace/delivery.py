@@ -11,13 +11,14 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from bot.local_workspace.clock import Due, WorkspaceClock
+from bot.local_workspace.clock import WorkspaceClock
 from bot.local_workspace.errors import Json
 from bot.local_workspace.journal import WorkspaceJournal
 from bot.local_workspace.manifest import socket_mode
 from bot.local_workspace.state import SlackApp, State
 
 ACK_SECONDS = 3.0
+KEPT = 5_000
 RETRY_AFTER = (0.0, 60.0, 300.0)
 DeliveryKind = Literal["events_api", "interactive", "slash_commands"]
 
@@ -61,7 +62,6 @@ class Delivery:
         self.socket: Transport | None = None
         self.http: Transport | None = None
         self._under_way: set[asyncio.Task[Any]] = set()
-        self._waiting: dict[int, Due] = {}
         self.sent: dict[str, tuple[str, Json]] = {}
 
     @property
@@ -72,12 +72,14 @@ class Delivery:
     def event(self, app: SlackApp, body: Json) -> None:
         """Sends an event, and sends it again while it is not acked."""
         self.sent[body["event_id"]] = (app.id, body)
+        if len(self.sent) > KEPT:
+            del self.sent[next(iter(self.sent))]
         self._start(app, Envelope(app.id, "events_api", body))
 
     def again(self, event_id: str) -> None:
         """Sends an event that was sent before, as Slack does when an ack got lost on its side."""
         app_id, body = self.sent[event_id]
-        envelope = Envelope(app_id, "events_api", body, 1, "http_timeout")
+        envelope = Envelope(app_id, "events_api", body, 1, "timeout")
         self._start(self._state.apps[app_id], envelope)
 
     async def interaction(self, app: SlackApp, kind: DeliveryKind, payload: Json) -> Ack:
@@ -99,9 +101,9 @@ class Delivery:
         ack = await self._attempt(app, envelope)
         if ack.problem is None or ack.no_retry or envelope.attempt >= len(RETRY_AFTER):
             return
-        following = Envelope(
-            app.id, "events_api", envelope.payload, envelope.attempt + 1, ack.problem
-        )
+        # Over a socket Slack knows one reason only.
+        reason = "timeout" if socket_mode(app) else ack.problem
+        following = Envelope(app.id, "events_api", envelope.payload, envelope.attempt + 1, reason)
         self._clock.later(RETRY_AFTER[envelope.attempt], lambda: self._start(app, following))
 
     async def _attempt(self, app: SlackApp, envelope: Envelope) -> Ack:
@@ -118,7 +120,7 @@ class Delivery:
             acked=None,
             payload=envelope.payload,
         )
-        if transport is None or not app.installed:
+        if transport is None:
             entry |= {"acked": False, "problem": "no_transport"}
             return Ack("no_transport")
         loop = asyncio.get_running_loop()

@@ -44,7 +44,6 @@ def response_url(
         channel=channel,
         born=workspace.clock.now(),
         message_ts=message.ts if message else None,
-        thread_ts=message.thread_ts if message else None,
         ephemeral=bool(message and message.only_for),
     )
     return f"{workspace.base_url}/response/{key}"

@@ -26,12 +26,12 @@ class WorkspaceJournal:
         self.entries.append(entry)
         return entry
 
-    def find(self, kind: str | None = None, after: int = 0, **like: Any) -> list[Json]:
-        """The entries of a kind whose named parts have these values."""
+    def find(self, kind: str | None = None, after: int = 0, like: Json | None = None) -> list[Json]:
+        """The entries of a kind, later than number `after`, whose parts have these values."""
         return [
             entry
             for entry in self.entries
             if entry["n"] > after
             and kind in (None, entry["kind"])
-            and all(entry.get(name) == value for name, value in like.items())
+            and all(entry.get(name) == value for name, value in (like or {}).items())
         ]

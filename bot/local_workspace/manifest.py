@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from bot.local_workspace.errors import Json
+from bot.local_workspace.errors import Impossible, Json
+from bot.local_workspace.manifest_rules import problems
 from bot.local_workspace.state import SlackApp, State, Token, User
 
 
 def install(state: State, manifest: Json) -> SlackApp:
-    """An app with its bot user, as installing this manifest in the workspace gives it."""
+    """An app with its bot user, as installing this manifest in the workspace gives it.
+
+    Raises Impossible for a manifest that Slack would not take.
+    """
+    if wrong := problems(manifest):
+        raise Impossible(f"invalid_manifest: {'; '.join(wrong)}")
     shown = manifest["display_information"]["name"]
     features = manifest.get("features", {})
     app_id, bot_id, user_id = (state.new_id(prefix) for prefix in ("A", "B", "U"))
@@ -69,6 +75,12 @@ def app_of_command(state: State, command: str) -> SlackApp | None:
         if app.installed and any(one["command"] == command for one in commands):
             return app
     return None
+
+
+def escapes(app: SlackApp, command: str) -> bool:
+    """Whether Slack puts ids in the place of names in a command's text."""
+    commands = app.manifest.get("features", {}).get("slash_commands", [])
+    return any(one["command"] == command and one.get("should_escape") for one in commands)
 
 
 def app_of_shortcut(state: State, callback_id: str, kind: str) -> SlackApp | None:

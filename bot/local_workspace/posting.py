@@ -8,7 +8,7 @@ from bot.local_workspace.errors import Json
 from bot.local_workspace.events import tell_changed, tell_deleted, tell_members, tell_posted
 from bot.local_workspace.shapes import message_object
 from bot.local_workspace.state import Channel, Message
-from bot.local_workspace.workspace import Workspace
+from bot.local_workspace.workspace import SLACKBOT, Workspace
 
 
 def post(workspace: Workspace, channel: Channel, message: Message) -> Message:
@@ -16,7 +16,10 @@ def post(workspace: Workspace, channel: Channel, message: Message) -> Message:
     if message.thread_ts and (parent := channel.messages.get(message.thread_ts)):
         message.thread_ts = parent.thread_ts = parent.thread_ts or parent.ts
     channel.messages[message.ts] = message
-    channel.open_for.update(channel.members)
+    thread = workspace.state.threads.get((channel.id, message.thread_ts or message.ts))
+    if thread is not None and message.app_id is not None:
+        # An agent's answer takes its status away.
+        thread.status, thread.loading = "", []
     for file_id in message.files:
         shares = workspace.state.files[file_id].shares.setdefault(channel.id, [])
         shares.append(message.ts)
@@ -51,7 +54,7 @@ def delete(workspace: Workspace, channel: Channel, message: Message) -> None:
     if channel.replies(message.ts):
         stone = replace(message, text="This message was deleted.", blocks=None, attachments=None)
         stone.subtype, stone.files, stone.reactions, stone.metadata = "tombstone", [], {}, None
-        stone.user, stone.bot_id, stone.app_id = "USLACKBOT", None, None
+        stone.user, stone.bot_id, stone.app_id = SLACKBOT, None, None
         channel.messages[message.ts] = stone
     else:
         channel.messages.pop(message.ts, None)

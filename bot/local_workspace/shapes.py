@@ -92,6 +92,7 @@ def channel_object(state: State, channel: Channel, reader: str) -> Json:
         "topic": {"value": channel.topic, "creator": "", "last_set": 0},
         "purpose": {"value": channel.purpose, "creator": "", "last_set": 0},
         "previous_names": [],
+        "properties": {"canvas": {"file_id": channel.canvas_id}} if channel.canvas_id else {},
     }
 
 
@@ -111,6 +112,8 @@ def message_object(state: State, message: Message, *, metadata: bool = False) ->
             "app_id": author.app_id,
             "name": author.real_name,
             "deleted": author.deleted,
+            "updated": int(author.updated),
+            "icons": {},
             "team_id": author.team_id,
         }
     for name in ("blocks", "attachments", "edited"):
@@ -118,6 +121,7 @@ def message_object(state: State, message: Message, *, metadata: bool = False) ->
             found[name] = value
     if message.files:
         found["files"] = [file_object(state.files[one]) for one in message.files]
+        found |= {"upload": False, "display_as_bot": False}
     if message.reactions:
         found["reactions"] = [
             {"name": name, "users": list(users), "count": len(users)}
@@ -156,8 +160,14 @@ def file_object(file: File) -> Json:
         "user": file.user,
         "size": file.length,
         "mode": "snippet" if file.snippet_type else "hosted",
+        "pretty_type": PurePath(file.name).suffix.lstrip(".").upper() or "Plain Text",
+        "editable": bool(file.snippet_type),
         "is_external": False,
+        "external_type": "",
         "is_public": False,
+        "public_url_shared": False,
+        "display_as_bot": False,
+        "username": "",
         "alt_txt": file.alt_text,
         "url_private": f"{where}/{file.name}",
         "url_private_download": f"{where}/download/{file.name}",

@@ -53,6 +53,8 @@ class SignedHttp:
                 if answer.status != 200:
                     return Ack("http_error", no_retry=no_retry)
                 return Ack(payload=_payload(text, answer.content_type))
+        except ValueError:
+            return Ack("invalid_response")
         except (aiohttp.ClientError, OSError):
             return Ack("connection_failed")
 

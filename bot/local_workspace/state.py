@@ -79,7 +79,6 @@ class Message:
     only_for: str | None = None
     client_msg_id: str | None = None
     stream: Stream | None = None
-    unfurls: bool = True
 
 
 @dataclass
@@ -98,7 +97,6 @@ class Channel:
     is_general: bool = False
     connected: list[str] = field(default_factory=list)
     pending: list[str] = field(default_factory=list)
-    open_for: set[str] = field(default_factory=set)
     canvas_id: str | None = None
     messages: dict[str, Message] = field(default_factory=dict)
     ephemerals: list[Message] = field(default_factory=list)
@@ -144,6 +142,7 @@ class View:
     root: str
     previous: str | None = None
     values: dict[str, dict[str, Json]] = field(default_factory=dict)
+    offered: dict[str, list[Json]] = field(default_factory=dict)
     open: bool = True
 
 
@@ -164,6 +163,7 @@ class AssistantThread:
     """What an agent has set on a thread of its direct messages."""
 
     status: str = ""
+    session: str = ""
     loading: list[str] = field(default_factory=list)
     set_at: float = 0.0
     title: str = ""
@@ -192,7 +192,6 @@ class ResponseUrl:
     born: float
     uses: int = 0
     message_ts: str | None = None
-    thread_ts: str | None = None
     ephemeral: bool = False
 
 

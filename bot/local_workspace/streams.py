@@ -14,7 +14,7 @@ from bot.local_workspace.block_rules import (
     one_of,
     string,
 )
-from bot.local_workspace.blocks import check_message_blocks
+from bot.local_workspace.blocks import MOST_BLOCKS, check_message_blocks
 from bot.local_workspace.errors import Json, SlackError
 from bot.local_workspace.state import Message
 
@@ -65,13 +65,14 @@ def checked_chunks(markdown_text: str | None, chunks: Any) -> list[Json]:
 
 
 def append(message: Message, chunks: list[Json]) -> None:
-    """Adds chunks: text grows, tasks are replaced by their id, blocks come last."""
+    """Adds chunks: text grows, tasks are replaced by their id. Raises SlackError."""
     assert message.stream is not None
-    message.stream.chunks += chunks
-    message.text = "".join(
-        chunk["text"] for chunk in message.stream.chunks if chunk["type"] == "markdown_text"
-    )
-    message.blocks = _blocks(message.stream.chunks)
+    whole = message.stream.chunks + chunks
+    blocks = _blocks(whole)
+    if len(blocks) > MOST_BLOCKS["message"]:
+        raise SlackError("msg_blocks_too_many")
+    message.stream.chunks, message.blocks = whole, blocks
+    message.text = "".join(one["text"] for one in whole if one["type"] == "markdown_text")
 
 
 def _blocks(chunks: list[Json]) -> list[Json]:

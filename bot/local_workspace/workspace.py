@@ -13,18 +13,24 @@ from bot.local_workspace.journal import WorkspaceJournal
 from bot.local_workspace.limits import RateLimits
 from bot.local_workspace.state import Channel, SlackApp, State, Team, User
 
+SLACKBOT = "USLACKBOT"
+
 
 class Workspace:
     """Everything that a method or a person's deed needs. Used on one event loop only."""
 
-    def __init__(self, team: Team, *, limits: bool = True) -> None:
+    def __init__(self, team: Team, *, limits: bool = True, free_team: bool = False) -> None:
         self.state = State(team)
+        self.free_team = free_team
+        # As in every workspace; Slack says of it that it is no bot.
+        self.state.users[SLACKBOT] = User(SLACKBOT, team.id, "slackbot", "Slackbot")
         self.clock = WorkspaceClock()
         self.faults = Faults()
         self.journal = WorkspaceJournal(self.clock.now)
         self.limits = RateLimits(self.clock.now, enforced=limits)
         self.delivery = Delivery(self.state, self.clock, self.journal)
         self.base_url = ""
+        self.new_connection: Callable[[SlackApp], str] = _no_socket_mode
         self.version = 0
         self._changed = asyncio.Event()
 
@@ -62,6 +68,6 @@ class Workspace:
             raise SlackError("channel_not_found")
         return channel
 
-    def after_all(self, act: Callable[[], None]) -> None:
-        """Has something happen when the present call has been answered."""
-        self.clock.later(0, act)
+
+def _no_socket_mode(_: SlackApp) -> str:
+    raise SlackError("internal_error")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
@@ -32,6 +32,16 @@ def loss_of_largest(revenue: Mapping[Key, Decimal], n: int) -> Loss:
     return Loss(
         tuple(key for key, _ in ranked),
         sum((amount for _, amount in ranked), Decimal(0)),
+        sum(revenue.values(), Decimal(0)),
+    )
+
+
+def loss_of(revenue: Mapping[Key, Decimal], keys: Iterable[Key]) -> Loss:
+    """The loss of these accounts, the largest first. Raises KeyError for one without revenue."""
+    ranked = sorted(set(keys), key=lambda key: -revenue[key])
+    return Loss(
+        tuple(ranked),
+        sum((revenue[key] for key in ranked), Decimal(0)),
         sum(revenue.values(), Decimal(0)),
     )
 

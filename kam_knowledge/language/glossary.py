@@ -40,6 +40,8 @@ class Translation:
     targets: tuple[str, ...]
     topic: str
     span: tuple[int, int]
+    synonyms: tuple[str, ...] = ()
+    """Other terms for the same in its own language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class _Term:
     written: str
     targets: tuple[str, ...]
     topic: str
+    synonyms: tuple[str, ...] = ()
 
 
 class Glossary:
@@ -60,9 +63,9 @@ class Glossary:
             for english in pair.en:
                 words = _words(english)
                 forms = self._english.setdefault(tuple(map(_stem, words)), {})
-                _add(forms, " ".join(words), _Term(english, pair.zh, pair.topic))
+                _add(forms, " ".join(words), _term(english, pair.zh, pair.topic, pair.en))
             for chinese in pair.zh:
-                _add(self._chinese, fold(chinese), _Term(chinese, pair.en, pair.topic))
+                _add(self._chinese, fold(chinese), _term(chinese, pair.en, pair.topic, pair.zh))
         # A single character is part of too many words to be a term.
         self._chinese = {
             key: term for key, term in self._chinese.items() if len(key) > 1 and has_han(key)
@@ -101,7 +104,7 @@ class Glossary:
                 # "IT" is a department, "it" is not.
                 if is_common(term.written.lower()) and text[slice(*span)] != term.written:
                     continue
-                yield Translation(term.written, term.targets, term.topic, span)
+                yield _translation(term, span)
                 at += length - 1
                 break
             at += 1
@@ -117,7 +120,7 @@ class Glossary:
                     and _apart(folded, at, at + length)
                 ):
                     span = offsets[at], offsets[at + length]
-                    yield Translation(term.written, term.targets, term.topic, span)
+                    yield _translation(term, span)
                     at += length - 1
                     break
             at += 1
@@ -152,12 +155,21 @@ def _inflected(form: list[str], written: list[str]) -> bool:
     return True
 
 
+def _term(written: str, targets: tuple[str, ...], topic: str, same: tuple[str, ...]) -> _Term:
+    return _Term(written, targets, topic, tuple(one for one in same if one != written))
+
+
+def _translation(term: _Term, span: tuple[int, int]) -> Translation:
+    return Translation(term.written, term.targets, term.topic, span, term.synonyms)
+
+
 def _add(terms: dict[Key, _Term], key: Key, term: _Term) -> None:
     """A term with two meanings has the counterparts of both, the first line's in front."""
     known = terms.get(key)
     if known is not None:
         targets = tuple(dict.fromkeys(known.targets + term.targets))
-        term = _Term(known.written, targets, known.topic)
+        synonyms = tuple(dict.fromkeys(known.synonyms + term.synonyms))
+        term = _Term(known.written, targets, known.topic, synonyms)
     terms[key] = term
 
 

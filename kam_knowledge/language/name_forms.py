@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from kam_knowledge.language.chinese_names import (
@@ -129,10 +130,17 @@ def _spelt(names: list[tuple[str, float]], base: float) -> Iterator[Form]:
     """A Chinese company's name in pinyin: Huayuan for 华远; shorter ones mean too much."""
     for name, sureness in names:
         sound = "".join(pinyin(name))
-        if sureness >= 0.85 and 2 <= len(name) <= 4 and len(sound) >= 5 and sound.isascii():
-            # Of five letters many a word is made: there a capital has to say that it is a name.
-            capital = len(sound) == 5 or is_ordinary(sound)
+        if sureness >= 0.85 and 2 <= len(name) <= 4 and len(sound) >= 4 and sound.isascii():
+            # Of few letters many a word is made: there a capital has to say that it is a name.
+            if len(sound) == 4 and (is_ordinary(sound) or sound in _given_names()):
+                continue
+            capital = len(sound) < 6 or is_ordinary(sound)
             yield form([sound], "pinyin", base - 1.18 + sureness, capital=capital)
+
+
+@cache
+def _given_names() -> frozenset[str]:
+    return frozenset(name for line in word_lines("nicknames") for name in line)
 
 
 def name_parts(line: int) -> frozenset[str]:

@@ -13,7 +13,7 @@ from kam_knowledge.queries.commitments import Commitment, open_commitments
 from kam_knowledge.queries.receivables import overdue_invoices
 from kam_knowledge.queries.records import Records
 from kam_knowledge.queries.silence import Silence, silences
-from kam_knowledge.queries.stakeholder import is_open
+from kam_knowledge.queries.stakeholder import is_open, open_now, unsolved_now
 from kam_knowledge.queries.tenders import quiet_deals
 from kam_knowledge.store.models import (
     Account,
@@ -109,7 +109,8 @@ class _Agenda:
 
     def meetings(self) -> Iterator[Item]:
         """Planned activities with this person, or at an account of theirs with nobody named."""
-        for row in self.records.all(Activity):
+        now = [Activity.status == "planned", Activity.date.between(self.day, self.until)]
+        for row in self.records.all(Activity, now=now):
             if row.status != "planned" or not self.day <= row.date <= self.until:
                 continue
             who = next((k for k in row.person_ids if self.duties.acts_for(k, row.account_id)), None)
@@ -142,7 +143,8 @@ class _Agenda:
 
     def complaints(self) -> Iterator[Item]:
         """Severe complaints that are open."""
-        for row in self.records.all(Complaint, account_ids=self.duties.answers_for):
+        now = [Complaint.severity == "high", unsolved_now(self.day)]
+        for row in self.records.all(Complaint, account_ids=self.duties.answers_for, now=now):
             still = row.closed_on is None or row.closed_on > self.day
             if row.severity == "high" and row.raised_on <= self.day and still:
                 days = (self.day - row.raised_on).days
@@ -150,7 +152,8 @@ class _Agenda:
 
     def renewals(self) -> Iterator[Item]:
         """Contracts on a step of their timeline, or ended by a notice that was given (P-4)."""
-        for row in self.records.all(Contract, account_ids=self.duties.answers_for):
+        now = [Contract.end >= self.day]
+        for row in self.records.all(Contract, account_ids=self.duties.answers_for, now=now):
             deadline = renewal_deadline(row.notice_by, row.end)
             if deadline is None or row.end is None or row.end < self.day:
                 continue
@@ -182,7 +185,8 @@ class _Agenda:
 
     def deals(self) -> Iterator[Item]:
         """Open deals whose close date has passed (P-3)."""
-        for row in self.records.all(Opportunity, account_ids=self.duties.answers_for):
+        now = [Opportunity.close_date < self.day, open_now()]
+        for row in self.records.all(Opportunity, account_ids=self.duties.answers_for, now=now):
             if row.close_date and row.close_date < self.day and is_open(row, self.day):
                 days = (self.day - row.close_date).days
                 yield self._item(Matter.DEAL, row.account_id, days, row)

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import ColumnElement, and_, or_
+
 from kam_knowledge.queries.records import Records
 from kam_knowledge.store.models import Action, Contact
 
@@ -30,6 +32,12 @@ def is_open(action: Action, today: date) -> bool:
     return action.status not in ("done", "dropped")
 
 
+def open_now(today: date) -> ColumnElement[bool]:
+    """The same of present values, as SQL over `Action`."""
+    undone = or_(Action.status.is_(None), Action.status.not_in(("done", "dropped")))
+    return or_(Action.done_on > today, and_(Action.done_on.is_(None), undone))
+
+
 def open_commitments(
     records: Records, *, account_ids: Iterable[int] | None = None
 ) -> list[Commitment]:
@@ -37,7 +45,7 @@ def open_commitments(
     today = records.rights.today
     found = [
         as_commitment(records, action)
-        for action in records.all(Action, account_ids=account_ids)
+        for action in records.all(Action, account_ids=account_ids, now=[open_now(today)])
         if is_open(action, today)
     ]
     return sorted(found, key=lambda c: (-c.overdue_days, c.action.due or date.max, c.action.id))

@@ -49,6 +49,14 @@ _TELLING = re.compile(
 """Words of what a colleague would pass on: promises, worries, decisions, money, people."""
 
 
+_SIGNED = re.compile(
+    r"(?:with )?(?:best|kind|warm|many)?\s*(?:regards|greetings|wishes)|(?:yours )?sincerely"
+    r"|yours(?: truly)?|mit freundlichen grüßen|此致|敬礼|祝好|顺祝.{0,6}|祝商祺|谨启"
+)
+"""The line from which on a letter only says who wrote it."""
+_SIGNATURE_LINES = 6
+
+
 def sentences(text: str) -> Iterator[tuple[int, int]]:
     """Spans of the text's sentences, without the list marker or white space around them."""
     start = 0
@@ -97,6 +105,23 @@ def excerpt(
     return _shortened(text[start:end], longest)
 
 
+def excerpts(
+    text: str, words: Collection[str] = (), *, most: int, longest: int = LONGEST
+) -> list[str]:
+    """Verbatim messages of a chat, in its order: the best `most` of those that `words` name or
+    whose writer they name; the one best piece where the text is no chat."""
+    pieces = [piece for piece in _pieces(text) if not piece.frame and piece.speaker]
+    speaks_of = [mentions_of([word]) for word in dict.fromkeys(words) if len(word.strip()) > 1]
+    weighed = [(_weight(text, piece, speaks_of), piece) for piece in pieces]
+    named = [(weight, piece) for weight, piece in weighed if weight[0] and weight[1]]
+    if len(named) < 2:
+        found = excerpt(text, words, longest=longest)
+        return [found] if found else []
+    best = sorted(named, key=lambda one: one[0], reverse=True)[:most]
+    spans = sorted(piece.span for _, piece in best)
+    return [_shortened(text[start:end], longest) for start, end in spans]
+
+
 @dataclass(frozen=True)
 class _Piece:
     """A sentence: where it stands, whether it is only a frame, and who says it in a chat."""
@@ -108,14 +133,23 @@ class _Piece:
 
 def _pieces(text: str) -> list[_Piece]:
     found: list[_Piece] = []
-    speaker = ""
+    speaker, signed = "", _signed_from(text)
     for span in sentences(text):
         line = _line_of(text, span)
-        frame = _is_frame(text[span[0] : span[1]], line)
+        frame = span[0] >= signed or _is_frame(text[span[0] : span[1]], line)
         if frame and _STAMP.search(line):
             speaker = line
         found.append(_Piece(span, frame, speaker))
     return found
+
+
+def _signed_from(text: str) -> int:
+    """Where the signature of a letter begins: its closing words near its end; else its end."""
+    lines = list(re.finditer(r"[^\n]*[^\s][^\n]*", text))
+    for line in lines[-_SIGNATURE_LINES:]:
+        if _SIGNED.fullmatch(fold(line.group().strip()).rstrip(",.，。!！")):
+            return line.start()
+    return len(text)
 
 
 def _beside(text: str, pieces: list[_Piece]) -> Iterator[_Piece]:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from kam_knowledge.queries.money import Exchange, Total
 from kam_knowledge.queries.receivables import overdue_invoices
 from kam_knowledge.queries.records import Records
-from kam_knowledge.queries.revenue import TwelveMonths, twelve_months
+from kam_knowledge.queries.revenue import TwelveMonths, year_of_sales
 from kam_knowledge.queries.stakeholder import is_open
 from kam_knowledge.store.models import Account, Opportunity, Receivable
 
@@ -78,7 +78,7 @@ def _with_figures(
 ) -> Group:
     accounts = [account for account, _ in found]
     ids = [account.id for account in accounts]
-    years = twelve_months(records, accounts)
+    years = year_of_sales(records, accounts)
     deals: defaultdict[int, list[Opportunity]] = defaultdict(list)
     for deal in records.all(Opportunity, account_ids=ids):
         if is_open(deal, records.rights.today):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from kam_knowledge.analysis.cadence import cadence_days
 from kam_knowledge.analysis.health import (
@@ -20,11 +22,14 @@ from kam_knowledge.analysis.health import (
 from kam_knowledge.analysis.renewals import renewal_deadline
 from kam_knowledge.language.normalise import fold
 from kam_knowledge.queries.commitments import is_open as is_open_action
+from kam_knowledge.queries.commitments import open_now as open_actions
+from kam_knowledge.queries.last_touches import last_touches
+from kam_knowledge.queries.receivables import owed_now
 from kam_knowledge.queries.records import Records
 from kam_knowledge.queries.revenue import TwelveMonths, twelve_months
-from kam_knowledge.queries.stakeholder import has_left
+from kam_knowledge.queries.stakeholder import has_left, unsolved_now
 from kam_knowledge.queries.stakeholder import is_open as is_open_deal
-from kam_knowledge.queries.touches import Touch, touches
+from kam_knowledge.queries.stakeholder import open_now as open_deals
 from kam_knowledge.store.base import BusinessRow
 from kam_knowledge.store.models import (
     Account,
@@ -45,6 +50,21 @@ RECENT_EXIT = timedelta(days=180)
 STALE_SURVEY = timedelta(days=365)
 NOTICE_GIVEN = ("notice given", "terminated", "cancelled", "canceled", "终止", "解约", "不续")
 PILOT = ("pilot", "proof of concept", "poc", "试点", "试用")
+
+
+def _weighs(today: date) -> dict[type[BusinessRow], list[ColumnElement[bool]]]:
+    """What is read for health, and which present values a row must have to count."""
+    return {
+        Contact: [],
+        Action: [Action.direction == "ours", open_actions(today)],
+        Complaint: [unsolved_now(today)],
+        Satisfaction: [Satisfaction.date >= today - STALE_SURVEY],
+        Contract: [or_(Contract.end.is_(None), Contract.end >= today)],
+        Receivable: [owed_now(today)],
+        Opportunity: [Opportunity.kind == "renewal", open_deals()],
+        Competitor: [],
+        TeamSeat: [TeamSeat.seat == "executive_sponsor"],
+    }
 
 
 @dataclass(frozen=True)
@@ -68,27 +88,29 @@ class HealthReader:
         self.records = records
         self.today = records.rights.today
         self._rows: dict[type[BusinessRow], dict[int, list[BusinessRow]]] = {}
-        for model in (
-            Contact,
-            Action,
-            Complaint,
-            Satisfaction,
-            Contract,
-            Receivable,
-            Opportunity,
-            Competitor,
-            TeamSeat,
-        ):
+        for model, now in _weighs(self.today).items():
             grouped: defaultdict[int, list[BusinessRow]] = defaultdict(list)
-            for row in records.all(model, account_ids=account_ids):
+            for row in records.all(model, account_ids=account_ids, now=now):
                 grouped[row.account_id].append(row)  # type: ignore[attr-defined]
             self._rows[model] = grouped
-        self._touches: defaultdict[int, list[Touch]] = defaultdict(list)
-        for touch in touches(records, account_ids=account_ids):
-            if touch.two_way:
-                self._touches[touch.account_id].append(touch)
+        self._promised = self._having(Action, account_ids, Action.direction == "ours")
+        self._invoiced = self._having(Receivable, account_ids)
+        self._complaints_kept = bool(self._having(Complaint, account_ids))
+        self._last = last_touches(records, account_ids)
         self._year = twelve_months(records, records.all(Account, Account.id.in_(account_ids)))
-        self._complaints_kept = any(self._rows[Complaint].values())
+
+    def _having(
+        self,
+        model: type[Action] | type[Receivable] | type[Complaint],
+        account_ids: list[int],
+        *now: ColumnElement[bool],
+    ) -> set[int]:
+        """The accounts with any row of the kind (of commitments ours), closed ones too."""
+        if not self.records.as_it_stands:
+            rows = self.records.all(model, account_ids=account_ids)
+            return {row.account_id for row in rows if getattr(row, "direction", "ours") == "ours"}
+        where = and_(self.records.held(model), model.account_id.in_(account_ids), *now)
+        return set(self.records.session.scalars(select(model.account_id).where(where).distinct()))
 
     def of(self, account: Account) -> AccountHealth:
         """The health of one of the accounts."""
@@ -117,8 +139,7 @@ class HealthReader:
         evidence: dict[str, list[BusinessRow]],
         silent: dict[int, int],
     ) -> int | None:
-        met = self._touches[account.id]
-        if not met:
+        if account.id not in self._last.by_account:
             return None
         named = [
             (row, days)
@@ -128,7 +149,7 @@ class HealthReader:
         ]
         good = 0
         for row, days in named:
-            last = next((touch.date for touch in met if row.id in touch.contact_ids), None)
+            last = self._last.by_contact.get(row.id)
             if last is not None and (self.today - last).days <= days:
                 good += 1
                 continue
@@ -146,7 +167,7 @@ class HealthReader:
         open_now = [row for row in ours if is_open_action(row, self.today)]
         late = [row for row in open_now if row.due and row.due < self.today]
         evidence["commitments"] = list(late)
-        if not ours:
+        if account.id not in self._promised:
             return None
         return 100 if not open_now else share_score(len(open_now) - len(late), len(open_now))
 
@@ -235,7 +256,7 @@ class HealthReader:
         return 50 if working else 20
 
     def _payment(self, account: Account, evidence: dict[str, list[BusinessRow]]) -> int | None:
-        if not self._of(Receivable, account):
+        if account.id not in self._invoiced:
             return None
         late = self._overdue(account)
         evidence["payment"] = list(late)

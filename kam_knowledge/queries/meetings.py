@@ -51,9 +51,10 @@ def planned(
     """Planned activities from `since` to `until`, soonest first; with one of the contacts, if
     any are given."""
     wanted = set(contact_ids)
+    now = [Activity.status == "planned", Activity.date >= since]
     found = [
         row
-        for row in records.all(Activity, account_ids=account_ids)
+        for row in records.all(Activity, account_ids=account_ids, now=now)
         if row.status == "planned"
         and row.date >= since
         and (until is None or row.date <= until)

@@ -32,7 +32,9 @@ class Total:
         used = "; ".join(
             f"1 {rate.currency} = {rate.rate:f} {rate.to} ({rate.as_of})" for rate in self.rates
         )
-        return f"{parts} = {self.amount:f} {self.currency} at {used}"
+        whole = self.amount.quantize(Decimal(1))
+        rounded = "" if whole == self.amount else f" ≈ {whole:f}"
+        return f"{parts} = {self.amount:f}{rounded} {self.currency} at {used}"
 
 
 class Exchange:
@@ -80,22 +82,43 @@ class Exchange:
     def total(
         self, amounts: Iterable[tuple[Decimal, str | None]], into: str | None = None
     ) -> Total:
-        """The amounts added; `into` is the currency of the sum, else the largest subtotal's."""
+        """The amounts added. `into` is the currency of the sum, else, of those that there are,
+        the one that most rates lead to."""
         sums: defaultdict[str, Decimal] = defaultdict(Decimal)
         for amount, currency in amounts:
             sums[currency or "?"] += amount
         subtotals = dict(sorted(sums.items()))
+        if "?" in subtotals and len(subtotals) > 1:
+            return Total(subtotals)
+        if len(subtotals) == 1 and into in (None, *subtotals, "?"):
+            ((currency, amount),) = subtotals.items()
+            return Total(subtotals, currency, amount)
+        sums_in = [self._sum_in(target, subtotals) for target in ([into] if into else subtotals)]
+        possible = [one for one in sums_in if one is not None]
+        if possible:
+            return max(possible, key=lambda one: (self._led_to(one.currency), _own_share(one)))
         if len(subtotals) == 1:
             ((currency, amount),) = subtotals.items()
             return Total(subtotals, currency, amount)
-        target = into or next((name for name in ("CNY", "USD", "EUR") if name in subtotals), None)
-        if target is None or "?" in subtotals:
-            return Total(subtotals)
+        return Total(subtotals)
+
+    def _led_to(self, currency: str | None) -> int:
+        """How many rates on record lead to the currency: sums are in the one a book counts in."""
+        return sum(to == currency for _, to in self._rates)
+
+    def _sum_in(self, target: str, subtotals: dict[str, Decimal]) -> Total | None:
+        """The sum in that currency; None where a rate is missing."""
         total, used = Decimal(0), dict[int, Rate]()
         for currency, amount in subtotals.items():
             converted = self.convert(amount, currency, target)
             if converted is None:
-                return Total(subtotals)
+                return None
             total += converted[0]
             used.update({rate.id: rate for rate in converted[1]})
         return Total(subtotals, target, total.quantize(_CENT), tuple(used.values()))
+
+
+def _own_share(total: Total) -> Decimal:
+    """The share of a sum that is in its own currency."""
+    own = total.subtotals.get(total.currency or "", Decimal(0))
+    return own / total.amount if total.amount else Decimal(0)

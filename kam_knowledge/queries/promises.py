@@ -61,6 +61,6 @@ def about(
 def _said(action: Action, terms: Collection[str], phrases: Collection[str]) -> float:
     """How much of the question stands in the promise; a longer word says more."""
     held = set(tokens(action.action))
-    body = fold(action.action)
+    body = fold(action.action).replace("-", " ")
     words = sum(1.0 + 0.1 * min(len(term), 10) for term in terms if term in held)
     return words + sum(1.5 for phrase in phrases if fold(phrase) in body)

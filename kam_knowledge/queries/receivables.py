@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from sqlalchemy import ColumnElement, or_
+
 from kam_knowledge.queries.records import Records
 from kam_knowledge.store.models import Receivable
 
 
 def open_invoices(records: Records, account_ids: Iterable[int] | None) -> list[Receivable]:
     """Invoices unpaid on the business day, due or not, the oldest due date first."""
-    found = [row for row in records.all(Receivable, account_ids=account_ids) if _owed(records, row)]
+    rows = records.all(Receivable, account_ids=account_ids, now=[owed_now(records.rights.today)])
+    found = [row for row in rows if _owed(records, row)]
     return sorted(found, key=lambda row: (row.due, row.id))
 
 
@@ -27,10 +30,17 @@ def paid_invoices(
     last = min(until, records.rights.today)
     found = [
         row
-        for row in records.all(Receivable, account_ids=account_ids)
+        for row in records.all(
+            Receivable, account_ids=account_ids, now=[Receivable.paid_on >= since]
+        )
         if row.paid_on and since <= row.paid_on <= last
     ]
     return sorted(found, key=lambda row: (row.paid_on or date.min, row.id), reverse=True)
+
+
+def owed_now(today: date) -> ColumnElement[bool]:
+    """Unpaid by present values, as SQL over `Receivable`."""
+    return or_(Receivable.paid_on.is_(None), Receivable.paid_on > today)
 
 
 def _owed(records: Records, row: Receivable) -> bool:

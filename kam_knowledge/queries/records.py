@@ -52,31 +52,38 @@ class Records:
         self._kept: defaultdict[type[BusinessRow], dict[int, Any]] | None = (
             defaultdict(dict) if keeps else None
         )
+        self._grounds: dict[tuple[type[BusinessRow], int], dict[str, Provenance]] = {}
 
     def all(
         self,
         model: type[Row],
         *criteria: ColumnElement[bool],
         account_ids: Iterable[int] | None = None,
+        now: Iterable[ColumnElement[bool]] = (),
     ) -> list[Row]:
         """The rows of the model that all readers may see, detached, in order of id.
 
         `criteria` may only narrow by what never changes (ids, keys): what a field says on the
-        business day is for the caller to compare, after the row came through here.
+        business day is for the caller to compare, after the row came through here. `now` says
+        the same of the fields' present values; it spares the reading of rows, and is passed
+        over where present values are not those of the business day.
         """
         statement = select(*self._columns(model)).where(
             model.retracted.is_(False), self._clause(model), *criteria
         )
+        if self.as_it_stands:
+            statement = statement.where(*now)
         if account_ids is not None:
             statement = statement.where(_account_column(model).in_(list(account_ids)))
         names = [attribute.key for attribute in model.__mapper__.column_attrs]
         detached = class_mapper(model).class_manager.new_instance
         rows: list[Row] = []
-        for values in self.session.execute(statement.order_by(model.id)):
+        self.session.flush()
+        for values in self.session.connection().execute(statement.order_by(model.id)):
             row = detached()
             row.__dict__.update(zip(names, values, strict=True))
             rows.append(row)
-        if self._later_facts:
+        if not self.as_it_stands:
             rows = self._as_it_stood(model, rows)
         if self._kept is not None:
             self._kept[model].update((row.id, row) for row in rows)
@@ -111,6 +118,15 @@ class Records:
         self, row: BusinessRow, fields: Sequence[str] | None = None
     ) -> dict[str, Provenance]:
         """Where each field's value comes from. Inner fields only for those who may see them."""
+        if self._kept is None:
+            return self._provenance(row, fields)
+        key = (type(row), row.id)
+        if key not in self._grounds:
+            self._grounds[key] = self._provenance(row, None)
+        found = self._grounds[key]
+        return {name: found[name] for name in found if fields is None or name in fields}
+
+    def _provenance(self, row: BusinessRow, fields: Sequence[str] | None) -> dict[str, Provenance]:
         best = best_of(self._history(type(row), [row], fields))
         known = facts(type(row))
         return {name: stated.provenance for (_, name), stated in best.items() if name in known}
@@ -174,18 +190,23 @@ class Records:
         return " / ".join(parts) or str(row.id)
 
     @cached_property
-    def _later_facts(self) -> bool:
-        """Whether anything was stated for a day after the business day."""
+    def as_it_stands(self) -> bool:
+        """Whether present values are those of the business day: none was stated for a later one."""
         latest = self.session.scalar(
             select(func.max(LedgerEntry.as_of)).where(LedgerEntry.as_of_stated)
         )
-        return latest is not None and latest > self.rights.today
+        return latest is None or latest <= self.rights.today
+
+    def held(self, model: type[BusinessRow]) -> ColumnElement[bool]:
+        """SQL over the model's table: rows that were not taken back and all readers may see."""
+        return and_(model.retracted.is_(False), self._clause(model))
 
     def _columns(self, model: type[BusinessRow]) -> list[ColumnElement[Any]]:
         columns: list[ColumnElement[Any]] = []
+        bare = self.rights.visible == self.rights.inner
         for attribute in model.__mapper__.column_attrs:
             column = getattr(model, attribute.key)
-            if attribute.key in model.INNER:
+            if attribute.key in model.INNER and not bare:
                 team = self.rights.inner_clause(_account_column(model))
                 column = case((team, column), else_=null()).label(attribute.key)
             columns.append(column)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from kam_knowledge.language.normalise import fold
 from kam_knowledge.queries.records import Records
-from kam_knowledge.queries.stakeholder import has_left, is_open
+from kam_knowledge.queries.stakeholder import has_left, is_open, open_now
 from kam_knowledge.queries.touches import Touch, touches
 from kam_knowledge.store.models import Account, Contact, Opportunity, Person
 
@@ -98,10 +98,17 @@ def single_threads(records: Records, accounts: Iterable[Account]) -> list[Single
     for touch in touches(records, account_ids=ids, since=today - WINDOW):
         if touch.two_way:
             recent[touch.account_id].append(touch)
-    deals = [d for d in records.all(Opportunity, account_ids=ids) if is_open(d, today)]
+    deals: defaultdict[int, list[Opportunity]] = defaultdict(list)
+    for deal in records.all(Opportunity, account_ids=ids, now=[open_now()]):
+        if is_open(deal, today):
+            deals[deal.account_id].append(deal)
+    here: defaultdict[int, dict[int, Contact]] = defaultdict(dict)
+    for contact in records.all(Contact, account_ids=ids):
+        if not has_left(contact, today):
+            here[contact.account_id][contact.id] = contact
     found = []
     for account in chosen:
-        staff = {row.id: row for row in records.contacts(account.id) if not has_left(row, today)}
+        staff = here[account.id]
         counted = [t for t in recent[account.id] if any(key in staff for key in t.contact_ids)]
         theirs = {key: staff[key] for t in counted for key in t.contact_ids if key in staff}
         ours = {
@@ -122,8 +129,8 @@ def single_threads(records: Records, accounts: Iterable[Account]) -> list[Single
         hanging = (
             tuple(
                 (deal, supporters[0])
-                for deal in deals
-                if deal.account_id == account.id and deal.contact_id == supporters[0].id
+                for deal in deals[account.id]
+                if deal.contact_id == supporters[0].id
             )
             if len(supporters) == 1
             else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,7 +11,7 @@ from kam_knowledge.analysis.health import Colour
 from kam_knowledge.analysis.renewals import renewal_deadline
 from kam_knowledge.queries.health import AccountHealth, HealthReader
 from kam_knowledge.queries.records import Records
-from kam_knowledge.queries.stakeholder import is_open
+from kam_knowledge.queries.stakeholder import is_open, open_now
 from kam_knowledge.store.models import Account, Contract, Opportunity
 
 
@@ -50,14 +51,18 @@ def renewals(records: Records, accounts: Iterable[Account], within: timedelta) -
     chosen = list(accounts)
     ids = [account.id for account in chosen]
     reader = HealthReader(records, ids)
-    contracts = records.all(Contract, account_ids=ids)
+    contracts: defaultdict[int, list[Contract]] = defaultdict(list)
+    for contract in records.all(Contract, account_ids=ids):
+        contracts[contract.account_id].append(contract)
     deals = [
         row
-        for row in records.all(Opportunity, account_ids=ids)
+        for row in records.all(
+            Opportunity, account_ids=ids, now=[Opportunity.kind == "renewal", open_now()]
+        )
         if row.kind == "renewal" and is_open(row, today)
     ]
     for account in chosen:
-        held = [row for row in contracts if row.account_id == account.id]
+        held = contracts[account.id]
         due: list[tuple[date, Contract | None]] = []
         for row in held:
             ahead = [
@@ -92,3 +97,22 @@ def renewals(records: Records, accounts: Iterable[Account], within: timedelta) -
             )
         )
     return sorted(found, key=lambda renewal: renewal.risk)
+
+
+def lapsed_contracts(
+    records: Records, accounts: Iterable[Account], within: timedelta
+) -> list[Contract]:
+    """Contracts that ended within that time, of accounts with no contract running now; the
+    latest of each account, latest first."""
+    today = records.rights.today
+    latest: dict[int, Contract] = {}
+    running = set()
+    for row in records.all(Contract, account_ids=[account.id for account in accounts]):
+        if row.end is None or row.end >= today:
+            running.add(row.account_id)
+        elif row.end >= today - within:
+            held = latest.get(row.account_id)
+            if held is None or held.end is None or held.end < row.end:
+                latest[row.account_id] = row
+    found = [row for key, row in latest.items() if key not in running]
+    return sorted(found, key=lambda row: (row.end or today, row.id), reverse=True)

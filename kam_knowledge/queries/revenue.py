@@ -22,6 +22,7 @@ class TwelveMonths:
     last: str
     """The first and the last period counted."""
     rows: tuple[Financial, ...]
+    """Empty where the account itself states the sum (`annual_revenue`)."""
     before: Decimal | None
     """The same months a year earlier; None where one of them is missing."""
     before_rows: tuple[Financial, ...] = ()
@@ -37,6 +38,8 @@ class TwelveMonths:
     def formula(self) -> str:
         """The sums and the change, as a computed citation quotes them."""
         unit = f" {self.currency}" if self.currency else ""
+        if not self.rows:
+            return f"annual_revenue = {self.revenue:f}{unit}"
         sums = f"12 months {self.first}..{self.last}: {self.revenue:f}{unit}"
         if self.growth is None:
             return sums
@@ -70,7 +73,8 @@ def periods_a_year(period: str) -> int:
 
 
 def twelve_months(records: Records, accounts: Iterable[Account]) -> dict[int, TwelveMonths]:
-    """The last twelve months by account id; accounts without a full year are left out.
+    """The last twelve months by account id; accounts without a full year in one currency are
+    left out.
 
     Where months and quarters are both booked, the finer ones count, so that nothing counts twice.
     """
@@ -88,15 +92,30 @@ def twelve_months(records: Records, accounts: Iterable[Account]) -> dict[int, Tw
                 for period, row in sorted(periods.items(), reverse=True)
                 if periods_a_year(period) == size
             ][:size]
-            if len(rows) == size:
+            if len(rows) == size and len({row.currency for row in rows}) == 1:
                 found[account_id] = _sums(chosen[account_id], rows, periods)
                 break
     return found
 
 
+def year_of_sales(records: Records, accounts: Iterable[Account]) -> dict[int, TwelveMonths]:
+    """Twelve months' sales by account id: the booked ones, else what the account states.
+
+    `financials` wins over `annual_revenue` (contract.md, "The workbook").
+    """
+    chosen = list(accounts)
+    found = twelve_months(records, chosen)
+    for account in chosen:
+        if account.id not in found and account.annual_revenue is not None:
+            found[account.id] = TwelveMonths(
+                account, account.annual_revenue, account.currency, "", "", (), None
+            )
+    return found
+
+
 def _sums(account: Account, rows: list[Financial], periods: dict[str, Financial]) -> TwelveMonths:
     earlier = [periods.get(year_before(row.period)) for row in rows]
-    complete = tuple(row for row in earlier if row is not None)
+    complete = tuple(row for row in earlier if row and row.currency == rows[0].currency)
     return TwelveMonths(
         account=account,
         revenue=sum((row.revenue or Decimal(0) for row in rows), Decimal(0)),

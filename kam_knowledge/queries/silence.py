@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from kam_knowledge.analysis.cadence import cadence_days
+from kam_knowledge.queries.last_touches import last_touches
 from kam_knowledge.queries.records import Records
-from kam_knowledge.queries.stakeholder import has_left, is_open
-from kam_knowledge.queries.touches import touches
+from kam_knowledge.queries.stakeholder import has_left, is_open, open_now
+from kam_knowledge.queries.touches import Touch, touches
 from kam_knowledge.store.models import Account, Contact, Opportunity
 
+KEY_DAYS, OTHER_DAYS = 30, 90
+"""Days after which a whole account is quiet, where nobody says how many."""
 PROSPECT_DAYS = 90
 """A prospect counts only while a deal is open, and then as an ordinary account does."""
 
@@ -28,6 +31,39 @@ class Silence:
     cadence: int
 
 
+@dataclass(frozen=True)
+class QuietAccount:
+    """An account with nobody of which there was two-way contact for too long."""
+
+    account: Account
+    last: Touch | None
+    """The last two-way contact; None where none is on record."""
+    days: int
+    """Days since; 0 where there was none."""
+    limit: int
+
+
+def quiet_accounts(
+    records: Records, accounts: Iterable[Account], *, days: int | None = None
+) -> list[QuietAccount]:
+    """Accounts without two-way contact for more than `days`, else than their class asks for (key
+    30, all others 90); the longest first, those never in contact on record last."""
+    chosen = {account.id: account for account in accounts}
+    today = records.rights.today
+    last: dict[int, Touch] = {}
+    for touch in touches(records, account_ids=list(chosen)):
+        if touch.two_way:
+            last.setdefault(touch.account_id, touch)
+    found = []
+    for account in chosen.values():
+        limit = days or (KEY_DAYS if account.account_class == "key" else OTHER_DAYS)
+        one = last.get(account.id)
+        gap = (today - one.date).days if one else 0
+        if one is None or gap > limit:
+            found.append(QuietAccount(account, one, gap, limit))
+    return sorted(found, key=lambda one: (one.last is None, -one.days, one.account.name))
+
+
 def silences(
     records: Records, accounts: Iterable[Account], *, days: int | None = None
 ) -> list[Silence]:
@@ -38,23 +74,17 @@ def silences(
     """
     chosen = {account.id: account for account in accounts}
     today = records.rights.today
-    last: dict[int, date] = {}
-    seen: set[int] = set()
-    for touch in touches(records, account_ids=list(chosen)):
-        if not touch.two_way:
-            continue
-        seen.add(touch.account_id)
-        for contact_id in touch.contact_ids:
-            last.setdefault(contact_id, touch.date)
+    last = last_touches(records, list(chosen))
+    prospects = [row.id for row in chosen.values() if row.account_class == "prospect"]
     working = {
         row.account_id
-        for row in records.all(Opportunity, account_ids=list(chosen))
+        for row in records.all(Opportunity, account_ids=prospects, now=[open_now()])
         if is_open(row, today)
     }
     found = []
     for contact in records.all(Contact, account_ids=list(chosen)):
         account = chosen[contact.account_id]
-        if has_left(contact, today) or account.id not in seen:
+        if has_left(contact, today) or account.id not in last.by_account:
             continue
         cadence = cadence_days(account.account_class, contact.decision_role)
         if account.account_class == "prospect" and account.id in working:
@@ -62,7 +92,7 @@ def silences(
         if cadence is None:
             continue
         limit = days or cadence
-        day = last.get(contact.id)
+        day = last.by_contact.get(contact.id)
         gap = (today - day).days if day else 0
         if day is None or gap > limit:
             found.append(Silence(account, contact, day, gap, limit))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from sqlalchemy import ColumnElement, or_
+
 from kam_knowledge.analysis.cadence import cadence_days
 from kam_knowledge.analysis.renewals import renewal_deadline
 from kam_knowledge.language.normalise import fold
@@ -87,7 +89,8 @@ def stakeholder_status(records: Records, contact: Contact, account: Account) -> 
     commitments = open_commitments(records, account_ids=[account.id])
     own = frozenset(c.action.id for c in commitments if _concerns(c, contact, names))
     commitments = sorted(commitments, key=lambda c: c.action.id not in own)
-    deals = [d for d in records.all(Opportunity, account_ids=[account.id]) if is_open(d, today)]
+    rows = records.all(Opportunity, account_ids=[account.id], now=[open_now()])
+    deals = [deal for deal in rows if is_open(deal, today)]
     gone = has_left(contact, today)
     inner = records.rights.sees_inner(account.id)
     risks = account_risks(records, account.id)
@@ -130,6 +133,16 @@ def is_open(deal: Opportunity, today: date) -> bool:
     return deal.outcome in (None, "open") and (deal.created_on is None or deal.created_on <= today)
 
 
+def open_now() -> ColumnElement[bool]:
+    """Deals that no outcome has closed, by present values, as SQL over `Opportunity`."""
+    return or_(Opportunity.outcome.is_(None), Opportunity.outcome == "open")
+
+
+def unsolved_now(today: date) -> ColumnElement[bool]:
+    """Complaints that are not closed, by present values, as SQL over `Complaint`."""
+    return or_(Complaint.closed_on.is_(None), Complaint.closed_on > today)
+
+
 def has_left(contact: Contact, today: date) -> bool:
     """Whether the person had left by that day."""
     return contact.left_on is not None and contact.left_on <= today
@@ -140,7 +153,7 @@ def account_risks(records: Records, account_id: int) -> Risks:
     today = records.rights.today
     complaints = [
         row
-        for row in records.all(Complaint, account_ids=[account_id])
+        for row in records.all(Complaint, account_ids=[account_id], now=[unsolved_now(today)])
         if row.raised_on <= today and (row.closed_on is None or row.closed_on > today)
     ]
     renewals = []

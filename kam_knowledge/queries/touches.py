@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
-from sqlalchemy import case, select
+from sqlalchemy import ColumnElement, and_, case, false, or_, select, true
 
 from kam_knowledge.language.normalise import fold
 from kam_knowledge.queries.mentions import mentions_of
@@ -44,22 +43,45 @@ class NoteText:
     title: str
     kind: str
     date: dt.date | None
-    read: Callable[[int], tuple[str, str]] = field(repr=False, compare=False)
-    """The place and text of a readable note."""
+    reader: NoteReader = field(repr=False, compare=False)
 
     @property
     def where(self) -> str:
         """What people are shown as its place."""
-        return self._shown[0]
+        return self.reader.place(self.note_id)
 
     @property
     def text(self) -> str:
         """What was written."""
-        return self._shown[1]
+        return self.reader.text(self.note_id)
 
-    @cached_property
-    def _shown(self) -> tuple[str, str]:
-        return self.read(self.note_id)
+
+class NoteReader:
+    """Reads places and texts of notes that these readers may see, each once."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+        self._places: dict[int, str] = {}
+        self._texts: dict[int, str] = {}
+
+    def place(self, note_id: int) -> str:
+        """What people are shown as the note's place."""
+        if note_id not in self._places:
+            self._places |= note_places(self._records, [note_id])
+        return self._places[note_id]
+
+    def text(self, note_id: int) -> str:
+        """What was written."""
+        if note_id not in self._texts:
+            readable = select(Note.text).where(
+                Note.id == note_id, self._records.rights.note_clause()
+            )
+            self.keep(note_id, self._records.session.scalars(readable).one())
+        return self._texts[note_id]
+
+    def keep(self, note_id: int, text: str) -> None:
+        """The text of a readable note, for one who has just read it."""
+        self._texts[note_id] = text
 
 
 _MASS = re.compile(
@@ -92,22 +114,20 @@ def touches(
     account_ids: Iterable[int] | None = None,
     contact_id: int | None = None,
     since: dt.date | None = None,
+    kinds: Collection[str] | None = None,
 ) -> list[Touch]:
-    """Touches up to the business day, newest first; with one contact only, if one is given.
+    """Touches up to the business day, newest first; with one contact only, if one is given, and
+    of some kinds only, if those are.
 
     A planned activity is no touch. A meeting that both a note and an activity record is given
     once: by its note, with everybody whom either of them names.
     """
     wanted = None if account_ids is None else list(account_ids)
-    found = _from_notes(records, wanted, since)
+    found = _from_notes(records, wanted, since, kinds)
     places: dict[tuple[dt.date, int, str], list[int]] = {}
     for place, touch in enumerate(found):
         places.setdefault((touch.date, touch.account_id, touch.kind), []).append(place)
-    for activity in records.all(Activity, account_ids=wanted):
-        if activity.date > records.rights.today or activity.status == "planned":
-            continue
-        if since is not None and activity.date < since:
-            continue
+    for activity in _done(records, wanted, since, kinds):
         near = places.get((activity.date, activity.account_id, activity.kind), ())
         noted = next((place for place in near if _same_meeting(found[place], activity)), None)
         alone = is_internal(activity.contact_ids, activity.person_ids)
@@ -131,8 +151,9 @@ def touches(
             mass = is_mass_mail(activity.kind, activity.subject)
             found[noted] = replace(
                 touch,
-                contact_ids=tuple(dict.fromkeys((*touch.contact_ids, *activity.contact_ids))),
-                person_ids=tuple(dict.fromkeys((*touch.person_ids, *activity.person_ids))),
+                contact_ids=_participants(touch, touch.contact_ids, activity.contact_ids),
+                person_ids=_participants(touch, touch.person_ids, activity.person_ids),
+                assumed=touch.assumed and not activity.contact_ids,
                 two_way=not internal and not mass and (touch.two_way or touch.internal),
                 internal=internal,
                 activity=activity,
@@ -151,11 +172,42 @@ def _participants(touch: Touch, noted: Iterable[int], recorded: Iterable[int]) -
     return tuple(dict.fromkeys((*noted, *known)))
 
 
+def noted(records: Records) -> ColumnElement[bool]:
+    """SQL over interactions joined with their notes: those of readable notes, up to the day."""
+    rights = records.rights
+    return and_(
+        rights.note_clause(),
+        rights.account_clause(Interaction.account_id),
+        Interaction.date <= rights.today,
+    )
+
+
+def _done(
+    records: Records,
+    account_ids: list[int] | None,
+    since: dt.date | None,
+    kinds: Collection[str] | None,
+) -> Iterator[Activity]:
+    """Activities that have taken place, oldest row first."""
+    today = records.rights.today
+    now = [Activity.date <= today, or_(Activity.status.is_(None), Activity.status != "planned")]
+    now += [Activity.date >= since] if since else []
+    now += [Activity.kind.in_(kinds)] if kinds is not None else []
+    for row in records.all(Activity, account_ids=account_ids, now=now):
+        if row.date > today or row.status == "planned":
+            continue
+        if (since is None or row.date >= since) and (kinds is None or row.kind in kinds):
+            yield row
+
+
 def _from_notes(
-    records: Records, account_ids: list[int] | None, since: dt.date | None
+    records: Records,
+    account_ids: list[int] | None,
+    since: dt.date | None,
+    kinds: Collection[str] | None,
 ) -> list[Touch]:
     """Touches that readable notes describe, oldest note first."""
-    rights, read = records.rights, _reading(records)
+    reader = NoteReader(records)
     # Only a mail is read whole: its body may say that it went to many.
     body = case((Interaction.kind == "email", Note.text), else_="")
     statement = (
@@ -174,17 +226,15 @@ def _from_notes(
             body,
         )
         .join(Note, Note.id == Interaction.note_id)
-        .where(
-            rights.note_clause(),
-            rights.account_clause(Interaction.account_id),
-            Interaction.date <= rights.today,
-        )
+        .where(noted(records))
         .order_by(Interaction.id)
     )
     if account_ids is not None:
         statement = statement.where(Interaction.account_id.in_(account_ids))
     if since is not None:
         statement = statement.where(Interaction.date >= since)
+    if kinds is not None:
+        statement = statement.where(Interaction.kind.in_(kinds))
     found = []
     for (
         day,
@@ -209,21 +259,10 @@ def _from_notes(
                 assumed,
                 two_way=not (internal or is_mass_mail(kind, title, text)),
                 internal=internal,
-                note=NoteText(note_id, title, note_kind, note_date, read),
+                note=NoteText(note_id, title, note_kind, note_date, reader),
             )
         )
     return found
-
-
-def _reading(records: Records) -> Callable[[int], tuple[str, str]]:
-    """Reads the place and text of one note, under the rights of the records."""
-
-    def read(note_id: int) -> tuple[str, str]:
-        statement = select(Note.text).where(Note.id == note_id, records.rights.note_clause())
-        text = records.session.scalars(statement).one()
-        return note_places(records, [note_id])[note_id], text
-
-    return read
 
 
 def _same_meeting(touch: Touch, activity: Activity) -> bool:
@@ -253,21 +292,35 @@ def notes_mentioning(
     records: Records, account_id: int, names: Iterable[str], *, limit: int = 5
 ) -> list[NoteText]:
     """The account's readable notes whose text holds one of the names, newest first."""
-    speaks_of = mentions_of(names)
+    wanted = list(names)
+    speaks_of = mentions_of(wanted)
     statement = (
         select(Note.id, Note.title, Note.kind, Note.date, Note.text)
-        .where(records.rights.note_clause(), Note.account_id == account_id)
+        .where(records.rights.note_clause(), Note.account_id == account_id, _may_hold(wanted))
         .order_by(Note.date.desc().nulls_last(), Note.id.desc())
         .execution_options(yield_per=50)
     )
-    read, hits = _reading(records), list[NoteText]()
+    reader, hits = NoteReader(records), list[NoteText]()
     with records.session.execute(statement) as rows:
         for note_id, title, kind, day, text in rows:
             if speaks_of(text):
-                hits.append(NoteText(note_id, title, kind, day, read))
+                reader.keep(note_id, text)
+                hits.append(NoteText(note_id, title, kind, day, reader))
                 if len(hits) == limit:
                     break
     return hits
+
+
+def _may_hold(names: Iterable[str]) -> ColumnElement[bool]:
+    """SQL over `Note`: texts that may hold one of the names, so that the others are not read.
+
+    Only plain letters are looked for: of other scripts the database knows no variants.
+    """
+    wanted = [name.strip() for name in names if len(name.strip()) > 1]
+    if not all(name.isascii() for name in wanted):
+        return true()
+    longest = (max(name.split(), key=len) for name in wanted)
+    return or_(false(), *(Note.text.icontains(word, autoescape=True) for word in longest))
 
 
 def notes_between(
@@ -286,9 +339,9 @@ def notes_between(
         )
         .order_by(Note.date.desc(), Note.id.desc())
     )
-    read = _reading(records)
+    reader = NoteReader(records)
     return [
-        (account_id, NoteText(note_id, title, kind, day, read))
+        (account_id, NoteText(note_id, title, kind, day, reader))
         for account_id, note_id, title, kind, day in records.session.execute(statement)
         if account_id is not None
     ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kam_knowledge.language.normalise import fold
 from kam_knowledge.queries.records import Records
-from kam_knowledge.queries.stakeholder import is_open
+from kam_knowledge.queries.stakeholder import is_open, open_now
 from kam_knowledge.store.models import Account, Installed, Opportunity
 
 
@@ -26,15 +27,21 @@ def grid(records: Records, accounts: Iterable[Account]) -> list[Cell]:
     """Every cell on record, with the open deals that work it."""
     chosen = {account.id: account for account in accounts}
     today = records.rights.today
-    deals = [
-        row for row in records.all(Opportunity, account_ids=list(chosen)) if is_open(row, today)
-    ]
+    deals: defaultdict[tuple[int, str], list[Opportunity]] = defaultdict(list)
+    for deal in records.all(Opportunity, account_ids=list(chosen), now=[open_now()]):
+        # A renewal keeps what is there; it wins no unit that is still open.
+        if is_open(deal, today) and deal.product and deal.kind != "renewal":
+            deals[deal.account_id, fold(deal.product)].append(deal)
     return [
         Cell(
             chosen[row.account_id],
             row,
             row.currency or chosen[row.account_id].currency,
-            tuple(deal for deal in deals if _works(deal, row)),
+            tuple(
+                deal
+                for deal in deals[row.account_id, fold(row.product)]
+                if not deal.unit or fold(deal.unit) == fold(row.unit)
+            ),
         )
         for row in records.all(Installed, account_ids=list(chosen))
     ]
@@ -47,11 +54,3 @@ def unworked(records: Records, accounts: Iterable[Account]) -> list[Cell]:
         for cell in grid(records, accounts)
         if cell.row.state in (None, "open", "competitor") and not cell.deals
     ]
-
-
-def _works(deal: Opportunity, row: Installed) -> bool:
-    """Whether the deal is for this product, at this unit if it names one."""
-    if deal.account_id != row.account_id or not deal.product:
-        return False
-    same_product = fold(deal.product) == fold(row.product)
-    return same_product and (not deal.unit or fold(deal.unit) == fold(row.unit))

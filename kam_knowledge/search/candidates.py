@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kam_knowledge.search.bm25 import Statistics, contributions
-from kam_knowledge.search.question import Question, Weights
+from kam_knowledge.search.question import Human, Question, Weights
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float32]
 
-NEAR = 20
+NEAR = 15
 """Tokens within which words stand together: a sentence."""
 
 
@@ -42,8 +42,15 @@ class Candidate:
 class WordScorer:
     """Scores candidates by a query's words; what it read of one it does not read again."""
 
-    def __init__(self, question: Question, statistics: Statistics) -> None:
+    def __init__(
+        self,
+        question: Question,
+        statistics: Statistics,
+        present: Mapping[int | str, frozenset[Human]] | None = None,
+    ) -> None:
         self.statistics = statistics
+        self.present = present or {}
+        """Who was at the touches that notes tell of, by note."""
         self._question = question
         self._tokens = question.tokens
         self._column = {token: number for number, token in enumerate(self._tokens)}
@@ -106,8 +113,22 @@ class WordScorer:
             if term.account_id is not None and len(candidates):
                 own = [candidate.account_id == term.account_id for candidate in candidates]
                 best[own] = best.max()
+            if term.humans and len(candidates):
+                own = [self._present(candidate, term.humans) for candidate in candidates]
+                best[own] = best.max()
             total += best
         return total
+
+    def _present(self, candidate: Candidate, humans: frozenset[Human]) -> bool:
+        return not humans.isdisjoint(self.present.get(candidate.note, ()))
+
+    def company(self, candidates: Sequence[Candidate]) -> Vector:
+        """Which part of the humans that the query names was at the touch that each tells of."""
+        import numpy as np
+
+        named = self._question.humans
+        found = [sum(self._present(one, humans) for humans in named) for one in candidates]
+        return np.array(found, dtype=np.float32) / np.float32(max(len(named), 1))
 
     def _rarity(self, writing: Weights) -> float:
         """The mean weight of a writing's tokens; of none it is boundless."""

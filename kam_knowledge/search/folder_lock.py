@@ -50,6 +50,21 @@ class FolderLock:
         file.flush()
         return cls(file)
 
+    @classmethod
+    def owned(cls, folder: Path) -> FolderInUse | None:
+        """Who owns the folder, None where nobody does; nothing is created or kept."""
+        try:
+            file = (folder / LOCK).open(encoding="utf-8")
+        except OSError:
+            return None
+        with file:
+            try:
+                # Shared: two that look at once see no owner in each other.
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except OSError:
+                return FolderInUse(folder, *_owner(file.read()))
+        return None
+
     def release(self) -> None:
         """Lets another process take the folder."""
         if not self._file.closed:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kam_knowledge.access import Rights
+from kam_knowledge.language.name_entries import HUMAN
 from kam_knowledge.language.names import NameIndex, NameMatch
 from kam_knowledge.search.question import NamedThing
 
@@ -30,6 +31,7 @@ def _thing(matches: list[NameMatch]) -> NamedThing:
         spellings=tuple(_spellings(matches)),
         account_id=accounts.pop() if len(accounts) == 1 else None,
         is_account=all(entry.kind == "account" for entry in entries),
+        humans=frozenset((entry.kind, entry.key) for entry in entries if entry.kind in HUMAN),
     )
 
 

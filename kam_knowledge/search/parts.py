@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kam_knowledge.search.folder_lock import FolderInUse
+from kam_knowledge.search.folder_lock import FolderInUse, FolderLock
 
 if TYPE_CHECKING:
     from kam_knowledge.search.embeddings import Embedder
@@ -54,6 +54,14 @@ class Parts:
                 self._index = self._open(embedder.model_id)
             return self._index
 
+    def look(self) -> None:
+        """Logs once when another process owns the folder; opens nothing."""
+        if self._chroma_url or self._told:
+            return
+        with self._lock:
+            if self._index is None and (owned := FolderLock.owned(self._home / "chroma")):
+                self._tell(owned)
+
     def close(self) -> None:
         """Lets go of the index."""
         with self._lock:
@@ -69,7 +77,10 @@ class Parts:
         try:
             return ChromaVectors.local(self._home / "chroma", model_id)
         except FolderInUse as error:
-            if not self._told:
-                _LOG.warning("%s", error)
-            self._told = True
+            self._tell(error)
             return None
+
+    def _tell(self, owned: FolderInUse) -> None:
+        if not self._told:
+            _LOG.warning("%s", owned)
+        self._told = True

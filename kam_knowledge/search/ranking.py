@@ -6,13 +6,13 @@ Where the passages come from is a `Source`'s business; only numbers are seen her
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kam_knowledge.search.bm25 import Statistics
 from kam_knowledge.search.candidates import Candidate, WordScorer
-from kam_knowledge.search.question import Question
+from kam_knowledge.search.question import Human, Question
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,7 +26,7 @@ POOL = 48
 again in the language that the query is not in."""
 HEAD = 24
 """How many of the pool bring their neighbours along."""
-TOGETHER = 0.4
+TOGETHER = 0.8
 """What the query's words standing together add to BM25, which does not see where they stand."""
 FLOOR = 0.35
 """The part of the best cosine that says nothing: any two texts are that near."""
@@ -42,10 +42,14 @@ METHOD = 0.8
 that say as much it is the less likely answer."""
 OTHER_LANGUAGE = 0.6
 """What is left of that when it is not in the asker's language; the method is there in both."""
-FOREIGN = 0.8
+FOREIGN = 0.65
 """What part of the best score the best note in the other language has at least: a translated
 question holds fewer of a passage's words than one in the passage's language."""
-MOST = (1 + 2 * NEIGHBOUR) * (1 + NOTE) * (1 + NAMED)
+PRESENT = 0.12
+"""What having been there adds, of those whom the query names, as a part of the best score."""
+DATED = 0.35
+"""What lying in a time that the query speaks of adds, as a part of the best score."""
+MOST = (1 + 2 * NEIGHBOUR) * (1 + NOTE) * (1 + NAMED + PRESENT + DATED)
 """The most that a passage can reach: what scores are divided by, to lie between 0 and 1."""
 
 
@@ -76,6 +80,9 @@ class Source(Protocol):
     def beside(self, places: Collection[tuple[int | str, int]]) -> Sequence[Candidate]:
         """The passages at these places (note, ordinal), where there are any."""
 
+    def present(self, notes: Collection[int | str]) -> Mapping[int | str, frozenset[Human]]:
+        """Who was at the touches that these notes tell of, their authors too."""
+
     def similarities(self, vector: Vector, candidates: Sequence[Candidate]) -> Vector:
         """The cosine of each; NaN for a passage that has no vector, or none that means anything."""
 
@@ -100,6 +107,8 @@ def rank(question: Question, vector: Vector | None, source: Source, k: int = 10)
     if not pool:
         return []
     candidates = list(pool.values())
+    if question.humans:
+        scorer.present = source.present({candidate.note for candidate in candidates})
     first, _ = _fused(question, scorer.scores(candidates), candidates, vector, source)
     places = {(candidate.note, candidate.ordinal) for candidate in candidates}
     head = [candidates[i] for i in _best(first, HEAD)]
@@ -107,7 +116,7 @@ def rank(question: Question, vector: Vector | None, source: Source, k: int = 10)
     candidates += [one for one in source.beside(wanted) if one.id not in pool]
     words = _share(scorer.scores(candidates)) + TOGETHER * _share(scorer.together(candidates))
     score, cosine = _fused(question, words, candidates, vector, source)
-    score = _in_context(question, candidates, score)
+    score = _in_context(question, candidates, score, scorer.company(candidates))
     coverage = scorer.coverage(candidates)
     order = sorted(
         (i for i in range(len(candidates)) if score[i] > 0),
@@ -158,7 +167,9 @@ def _share(values: NDArray[Any]) -> Vector:
     return np.asarray(values / max(float(values.max(initial=0.0)), 1e-9), dtype=np.float32)
 
 
-def _in_context(question: Question, candidates: Sequence[Candidate], score: Vector) -> Vector:
+def _in_context(
+    question: Question, candidates: Sequence[Candidate], score: Vector, company: Vector
+) -> Vector:
     """The scores with what a passage's surroundings say for it."""
     import numpy as np
 
@@ -176,6 +187,10 @@ def _in_context(question: Question, candidates: Sequence[Candidate], score: Vect
     if question.account_ids:
         named = np.array([one.account_id in question.account_ids for one in candidates])
         gained += np.float32(NAMED * top) * named
+    gained += np.float32(PRESENT * top) * company
+    if question.days:
+        dated = [any(a <= one.day <= b for a, b in question.days) for one in candidates]
+        gained += np.float32(DATED * top) * np.array(dated)
     own = np.array([one.language == question.language for one in candidates])
     method = np.array([one.method for one in candidates])
     gained *= np.where(method, np.where(own, METHOD, METHOD * OTHER_LANGUAGE), 1.0)

@@ -26,7 +26,7 @@ from kam_knowledge.search.sql_source import Limits, SqlSource
 from kam_knowledge.search.stored_vectors import StoredVectors
 from kam_knowledge.search.visible import DOCUMENT, METHODOLOGY, NOTE, Filters, Visible
 from kam_knowledge.store.engine import Store
-from kam_knowledge.store.models import Account, Note, NotePlace
+from kam_knowledge.store.models import Account, Note, NotePlace, State
 from kam_knowledge.store.models import Passage as PassageRow
 
 if TYPE_CHECKING:
@@ -70,8 +70,9 @@ class Search:
     """Finds passages; one a process, safe between threads.
 
     The providers are called when first needed: `embedder` gives None where full text alone is
-    wanted, `vectors` None where another process owns the index. What cannot be had is logged
-    once, and the search goes on with what there is.
+    wanted, `vectors` None where another process owns the index; `look` is called where vectors
+    have a say, and may tell of that owner. What cannot be had is logged once, and the search goes
+    on with what there is.
     """
 
     def __init__(
@@ -82,9 +83,11 @@ class Search:
         *,
         limits: Limits | None = None,
         close: Callable[[], None] | None = None,
+        look: Callable[[], None] | None = None,
     ) -> None:
         self._limits = limits or Limits()
         self._close = close
+        self._look = look
         self._embedder = embedder
         self._vectors = vectors
         self._names = BookNames(store)
@@ -121,11 +124,11 @@ class Search:
         )
         if names is None:
             names = named_things(query, self._names.current(session).names, rights)
-        question = understand(query, names, Glossary.load())
+        question = understand(query, names, Glossary.load(), rights.today)
         if not question.tokens or k < 1:
             return []
         visible = Visible(session, rights, filters)
-        vector = self._vector(question)
+        vector = self._vector(session, question)
         source = SqlSource(
             session,
             visible,
@@ -149,11 +152,11 @@ class Search:
         if self._close is not None:
             self._close()
 
-    def _vector(self, question: Question) -> Vector | None:
+    def _vector(self, session: Session, question: Question) -> Vector | None:
         """The query's vector; None where no model reads it, or none can be had."""
         try:
             embedder = self._embedder()
-            if embedder is None:
+            if embedder is None or not self._indexed_by(session, embedder.model_id):
                 return None
             if question.language == "zh" and not embedder.multilingual:
                 return None
@@ -162,10 +165,23 @@ class Search:
         except Exception as error:
             self._tell(f"searching without vectors: {str(error) or type(error).__name__}")
             return None
+        if self._look is not None:
+            self._look()
         with self._lock:
             if self._stored is None or self._stored.model_id != embedder.model_id:
                 self._stored = StoredVectors(embedder.model_id, len(vector))
         return vector
+
+    def _indexed_by(self, session: Session, model_id: str) -> bool:
+        """Whether the store's vectors are that model's; if not, that is told."""
+        recorded = session.scalar(select(State.value).where(State.key == "embedding_model"))
+        if recorded is None or recorded == model_id:
+            return True
+        self._tell(
+            f"searching without vectors: the store holds those of {recorded}, and {model_id} is "
+            "set. Run `kam reindex` to embed it anew, or set KAM_EMBEDDINGS back."
+        )
+        return False
 
     def _index(self) -> VectorIndex | None:
         """The index, if it can be had and holds this model's vectors."""
@@ -195,7 +211,7 @@ def open_search(store: Store, *, embeddings: str, home: Path, chroma_url: str | 
     under `home`, unless `chroma_url` names a server.
     """
     parts = Parts(embeddings, home, chroma_url)
-    return Search(store, parts.embedder, parts.index, close=parts.close)
+    return Search(store, parts.embedder, parts.index, close=parts.close, look=parts.look)
 
 
 def _passages(session: Session, visible: Visible, ranked: Sequence[Ranked]) -> list[Passage]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kam_knowledge.errors import StoreUnavailable
@@ -15,10 +16,10 @@ from kam_knowledge.language.normalise import has_han
 from kam_knowledge.search.bm25 import Statistics
 from kam_knowledge.search.candidates import Candidate
 from kam_knowledge.search.fulltext import FullText
-from kam_knowledge.search.question import Question
+from kam_knowledge.search.question import Human, Question
 from kam_knowledge.search.stored_vectors import StoredVectors
 from kam_knowledge.search.visible import COLUMNS, Visible
-from kam_knowledge.store.models import Passage
+from kam_knowledge.store.models import Interaction, Note, Passage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,6 +109,21 @@ class SqlSource:
         if self._all is not None:
             return [one for one in self._all if (one.note, one.ordinal) in places]
         return self._visible.beside(places)
+
+    def present(self, notes: Collection[int | str]) -> dict[int | str, frozenset[Human]]:
+        """See `Source`."""
+        rows = self._visible.rows(
+            select(Note.id, Note.author_id, Interaction.contact_ids, Interaction.person_ids)
+            .outerjoin(Interaction, Interaction.note_id == Note.id)
+            .where(Note.id.in_(sorted(note for note in notes if isinstance(note, int))))
+        )
+        found: dict[int | str, frozenset[Human]] = {}
+        for note, author, contacts, people in rows:
+            ours = {*(people or ()), *([author] if author is not None else ())}
+            found[note] = frozenset(
+                [*(("contact", key) for key in contacts or ()), *(("person", key) for key in ours)]
+            )
+        return found
 
     def similarities(self, vector: Vector, candidates: Sequence[Candidate]) -> Vector:
         """See `Source`."""

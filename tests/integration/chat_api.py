@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+USAGE = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
 Said = list[dict[str, Any]]
 Step = Callable[[Said], "dict[str, Any] | int"]
 """Sees the messages so far; gives back the assistant's message, or an HTTP status."""
@@ -17,6 +19,16 @@ Step = Callable[[Said], "dict[str, Any] | int"]
 def says(text: str) -> Step:
     """The model writes that."""
     return lambda _: {"role": "assistant", "content": text}
+
+
+def breaks_off(text: str) -> Step:
+    """The model writes that, and the connection ends before the answer does."""
+    return lambda _: {"role": "assistant", "content": text, "then": "breaks"}
+
+
+def hangs_after(text: str) -> Step:
+    """The model writes that, and then nothing more for a long time."""
+    return lambda _: {"role": "assistant", "content": text, "then": "hangs"}
 
 
 def fails(status: int) -> Step:
@@ -72,27 +84,57 @@ def chat_api() -> Iterator[ChatApi]:
             api.requests.append(body)
             step = api.script.pop(0) if len(api.script) > 1 else api.script[0]
             found = step(body["messages"])
-            status = found if isinstance(found, int) else 200
-            answer: dict[str, Any] = {"error": {"message": "no", "type": "x"}}
-            if isinstance(found, dict):
-                why = "tool_calls" if found.get("tool_calls") else "stop"
-                answer = {
-                    "id": "chat-1",
-                    "object": "chat.completion",
-                    "created": 0,
-                    "model": body["model"],
-                    "choices": [{"index": 0, "message": found, "finish_reason": why}],
-                    "usage": {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18},
-                }
-            data = json.dumps(answer).encode()
             try:
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
+                if isinstance(found, dict) and body.get("stream"):
+                    self._stream(body, found)
+                else:
+                    self._whole(body, found)
             except (BrokenPipeError, ConnectionResetError):
                 self.close_connection = True  # whoever asked did not wait
+
+        def _whole(self, body: dict[str, Any], found: dict[str, Any] | int) -> None:
+            answer: dict[str, Any] = {"error": {"message": "no", "type": "x"}}
+            if isinstance(found, dict):
+                choice = {"index": 0, "message": found, "finish_reason": _why(found)}
+                answer = _head(body, "chat.completion") | {"choices": [choice], "usage": USAGE}
+            data = json.dumps(answer).encode()
+            self.send_response(found if isinstance(found, int) else 200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def _stream(self, body: dict[str, Any], found: dict[str, Any]) -> None:
+            self.close_connection = True  # its end is the stream's
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream")
+            self.send_header("Transfer-Encoding", "chunked")
+            self.end_headers()
+            head = _head(body, "chat.completion.chunk")
+            text = found.get("content") or ""
+            deltas: list[dict[str, Any]] = [{"role": "assistant", "content": ""}]
+            deltas += [{"content": text[at : at + 5]} for at in range(0, len(text), 5)]
+            for number, call in enumerate(found.get("tool_calls") or ()):
+                deltas.append({"tool_calls": [{"index": number} | call]})
+            for delta in deltas:
+                choice = {"index": 0, "delta": delta, "finish_reason": None}
+                self._event(head | {"choices": [choice]})
+            if found.get("then") == "hangs":
+                api.hanging.wait(20)
+            if found.get("then"):
+                return
+            end = {"index": 0, "delta": {}, "finish_reason": _why(found)}
+            self._event(head | {"choices": [end]})
+            if (body.get("stream_options") or {}).get("include_usage"):
+                self._event(head | {"choices": [], "usage": USAGE})
+            self._event("[DONE]")
+            self.wfile.write(b"0\r\n\r\n")
+
+        def _event(self, event: dict[str, Any] | str) -> None:
+            text = event if isinstance(event, str) else json.dumps(event)
+            data = f"data: {text}\n\n".encode()
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
+            self.wfile.flush()
 
         def log_message(self, format: str, *args: object) -> None:
             """Nothing: the requests are kept."""
@@ -109,3 +151,13 @@ def chat_api() -> Iterator[ChatApi]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def _head(body: dict[str, Any], kind: str) -> dict[str, Any]:
+    number = f"chat-{secrets.token_hex(4)}"
+    return {"id": number, "object": kind, "created": 0, "model": body["model"]}
+
+
+def _why(message: dict[str, Any]) -> str:
+    why = "tool_calls" if message.get("tool_calls") else "stop"
+    return str(message.get("finish_reason", why))

@@ -19,7 +19,7 @@ from kam_knowledge.language.tokens import tokens
 from kam_knowledge.search.embeddings import Embedder
 from kam_knowledge.search.vectors import VectorIndex
 from kam_knowledge.store.engine import Store
-from kam_knowledge.store.models import Account, Passage, PassageVector, Person
+from kam_knowledge.store.models import Account, Contact, Passage, PassageVector, Person
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,6 +71,9 @@ class Book:
     def account(self, name: str, **more: object) -> int:
         return self._create(Account, [{"name": name, "visibility": "open", **more}])[0]
 
+    def contact(self, name: str, account: int, **more: object) -> int:
+        return self._create(Contact, [{"name": name, "account_id": account, **more}])[0]
+
     def note(
         self,
         text: str,
@@ -82,6 +85,7 @@ class Book:
         kind: str = "meeting",
         visibility: str = "open",
         language: str = "en",
+        contacts: Sequence[int] = (),
     ) -> int:
         draft = NoteDraft(
             text=text,
@@ -93,6 +97,7 @@ class Book:
             date=day,
             account_id=account,
             author_id=author,
+            contact_ids=contacts,
         )
         with self.store.write() as session:
             return NoteWriter(session, NOW).add(draft).id

@@ -8,6 +8,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import sqlite3
 import subprocess
 import time
@@ -15,15 +16,20 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from subprocess import CompletedProcess
+from typing import Any
 
 import pytest
+from rich.cells import cell_len
 
+from tests.integration.chat_api import calls, chat_api, hangs_after, says, told
 from tests.integration.conftest import COMMAND, Kam
 
 Said = Callable[[CompletedProcess[str]], str]
 
 LI = ("--as", "li.na@example.com")
+HENRIK = ("--as", "henrik.aalto@example.com")
 QUIET = {"KAM_EMBEDDINGS": "none"}
+DAY = {"KAM_TODAY": "2026-11-21"}
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +103,7 @@ def test_whoever_prefers_chinese_is_spoken_to_in_chinese(
 
 def test_on_a_terminal_ctrl_c_gives_a_line_up_and_ctrl_d_leaves(home: Path, seeded: Path) -> None:
     with Terminal("chat", *LI, **QUIET) as terminal:
-        terminal.until("/quit")
+        terminal.until("/help")
         terminal.until("› ")
         terminal.type("half a li\x03")
         terminal.until("› ")
@@ -110,6 +116,127 @@ def test_on_a_terminal_ctrl_c_gives_a_line_up_and_ctrl_d_leaves(home: Path, seed
     assert "Traceback" not in terminal.shown
     assert "/as grace.lin@example.com" in (home / "chat_history").read_text()
     assert (home / "chat_history").stat().st_mode & 0o077 == 0
+
+
+def test_a_suggestion_is_asked_by_its_number_and_any_other_number_is_a_message(
+    kam: Kam, demo: Path
+) -> None:
+    asked = "Who are the stakeholders at Globex?\n1\n99\n/quit\n"
+    done = kam("chat", *HENRIK, home=demo, stdin=asked, **QUIET)
+    said = done.stdout.split("Ask next, by number:")
+    first = re.search(r"^  1\. (.+)$", said[1], re.MULTILINE)
+    assert first, done.stdout
+    assert f"› 1\n› {first.group(1)}\n" in done.stdout
+    assert "› 99\n› " not in done.stdout
+
+
+def test_the_examples_of_the_welcome_are_numbered_where_they_stand(kam: Kam, demo: Path) -> None:
+    done = kam("chat", *LI, home=demo, stdin="1\n/quit\n", **QUIET)
+    first = re.search(r"^1\. (.+)$", done.stdout, re.MULTILINE)
+    assert first, done.stdout
+    assert f"› 1\n› {first.group(1)}\n" in done.stdout
+    assert "接着问" not in done.stdout.partition("› 1")[0]
+
+
+def test_sources_are_shown_in_full_on_demand(kam: Kam, demo: Path) -> None:
+    lines = "/sources\nWhich invoices of ACME are overdue?\n/sources 1\n/sources 77\n/sources\n"
+    done = kam("chat", *HENRIK, home=demo, stdin=lines, **QUIET)
+    assert "The last answer has no sources." in done.stdout
+    assert "The last answer has no source [77]." in done.stdout
+    shown = done.stdout.partition("› /sources 1\n")[2]
+    assert re.match(r"\[1\] .*INV-10432.*\n    .*invoice=INV-10432", shown)
+    assert shown.count("[1] ") == 2
+
+
+def test_what_was_proposed_is_cancelled_confirmed_and_taken_back_in_the_chat(
+    kam: Kam, demo: Path, tmp_path: Path
+) -> None:
+    home = Path(shutil.copytree(demo, tmp_path / "copy"))
+    done = kam(
+        "chat", *HENRIK, home=home,
+        stdin="/confirm\nThe pricing sheet went to Globex, mark it done\n/cancel\n"
+        "The pricing sheet went to Globex, mark it done\n/confirm\n/undo\n/undo\n",
+        **QUIET,
+    )  # fmt: skip
+    said = done.stdout.split("› ")
+    by_command = [part.partition("\n") for part in said if part.startswith("/")]
+    answers = [(command, text.strip()) for command, _, text in by_command]
+    assert answers[0] == ("/confirm", "Nothing waits to be confirmed.")
+    assert answers[1][0] == "/cancel"
+    assert "Nothing was written" in answers[1][1]
+    assert "Done:" in answers[2][1]
+    assert "Taken back" in answers[3][1] or "undone" in answers[3][1].lower(), answers
+    with closing(sqlite3.connect(home / "kam.sqlite3")) as database:
+        rows = database.execute("SELECT status FROM actions WHERE action LIKE '%pricing%'")
+        assert {status for (status,) in rows} == {"open"}
+
+
+def test_a_terminal_shows_an_answer_with_its_sources_below_and_keeps_within_its_width(
+    demo: Path,
+) -> None:
+    with Terminal("chat", *HENRIK, "--home", str(demo), columns=44, **QUIET, **DAY) as terminal:
+        terminal.until("/help")
+        terminal.until("› ")
+        terminal.type("华远重工的关键联系人有哪些？\r")
+        terminal.until("[1]")
+        terminal.until("接着问")
+        terminal.until("› ")
+        terminal.type("/sources 1\r")
+        terminal.until("name=")
+        terminal.type("\x04")
+        terminal.until("Bye.")
+    shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", terminal.shown)
+    answer = shown.partition("有哪些？")[2]
+    for line in answer.replace("\r", "\n").splitlines():
+        assert cell_len(line) <= 44, line
+
+
+def test_what_was_typed_can_be_called_up_in_the_next_chat(home: Path, seeded: Path) -> None:
+    for keys in ("/as grace.lin@example.com\r", "\x1b[A\r"):
+        with Terminal("chat", *LI, **QUIET) as terminal:
+            terminal.until("/help")
+            terminal.until("› ")
+            terminal.type(keys)
+            terminal.until("You are Grace Lin now.")
+            terminal.until("› ")
+            terminal.type("\x04")
+            terminal.until("Bye.")
+            assert terminal.process.wait(timeout=30) == 0
+
+
+def test_a_models_answer_is_shown_as_it_is_checked_and_ctrl_c_stops_it_and_not_the_chat(
+    demo: Path,
+) -> None:
+    def unpaid(said: list[dict[str, Any]], rest: str) -> str:
+        (number,) = re.findall(r"^\[(\d+)\] .*INV-10432", told(said), re.MULTILINE)[:1]
+        return f"INV-10432 is unpaid [{number}]. Zyntex has paid [{number}]. {rest}"
+
+    def slow(said: list[dict[str, Any]]) -> Any:
+        return hangs_after(unpaid(said, "And"))(said)
+
+    def whole(said: list[dict[str, Any]]) -> Any:
+        return says(unpaid(said, "Nothing else is on record."))(said)
+
+    with chat_api() as api:
+        model = {"KAM_MODEL": "openai:test", "KAM_MODEL_URL": api.url, "OPENAI_API_KEY": "none"}
+        arguments = ("chat", *HENRIK, "--home", str(demo))
+        with Terminal(*arguments, **QUIET, **DAY, **model) as terminal:
+            terminal.until("/help")
+            terminal.until("› ")
+            api.plays(calls("receivables", account="ACME"), slow)
+            terminal.type("Which invoices of ACME are unpaid?\r")
+            terminal.until("INV-10432 is unpaid")
+            terminal.type("\x03")
+            terminal.until("Stopped.", seconds=10)
+            terminal.until("› ")
+            api.plays(calls("receivables", account="ACME"), whole)
+            terminal.type("Which invoices of ACME are unpaid?\r")
+            terminal.until("Nothing else is on record.")
+            terminal.until("› ")
+            terminal.type("\x04")
+            terminal.until("Bye.")
+            assert terminal.process.wait(timeout=10) == 0
+    assert "Zyntex" not in terminal.shown
 
 
 def test_the_demo_answers_five_questions_in_two_languages(demo: Path) -> None:
@@ -156,7 +283,7 @@ def test_another_day_loads_the_book_anew_and_keeps_the_model(kam: Kam, demo: Pat
 class Terminal:
     """`kam` on a terminal of its own, as a person sits before it."""
 
-    def __init__(self, *arguments: str, **variables: str) -> None:
+    def __init__(self, *arguments: str, columns: int = 100, **variables: str) -> None:
         self._ours, theirs = pty.openpty()
         self.shown = ""
         self._seen = 0
@@ -164,7 +291,7 @@ class Terminal:
         self.process = subprocess.Popen(
             [COMMAND, *arguments], stdin=theirs, stdout=theirs, stderr=theirs,
             start_new_session=True, preexec_fn=_take_terminal,
-            env=os.environ | variables | {"TERM": "xterm", "COLUMNS": "100", "LINES": "40"},
+            env=os.environ | variables | {"TERM": "xterm", "COLUMNS": str(columns), "LINES": "40"},
         )  # fmt: skip
         os.close(theirs)
 

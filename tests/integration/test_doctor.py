@@ -14,10 +14,12 @@ from sqlalchemy import text
 from bot.app import App
 from bot.operations.doctor import Check, Level, examine
 from bot.operations.doctor.choices import settings_or_mistakes
+from bot.operations.doctor.models import check_models
 from bot.operations.first_person import enrol
 from bot.settings import Settings, load_settings
 from kam_knowledge.store.engine import Store
 from kam_knowledge.store.models import IndexJob, Passage, State
+from tests.integration.chat_api import chat_api, fails, says
 from tests.integration.conftest import Kam
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -82,6 +84,8 @@ def test_every_setting_is_shown(home: Path) -> None:
         ("chroma_url", "localhost"),
         ("model", "gpt"),
         ("model_url", "no address"),
+        ("fallback_model", "gpt"),
+        ("model_price", "cheap"),
         ("log_level", "LOUD"),
         ("embeddings", "something"),
         ("database_url", "oracle://x"),
@@ -217,7 +221,79 @@ def test_a_model_without_its_package_says_what_to_install(home: Path) -> None:
     assert "pip install langchain-groq" in check.mend
 
 
-def test_a_model_with_its_package_is_not_called_unasked(home: Path) -> None:
+@pytest.fixture
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
+def test_a_provider_that_is_none_is_told(home: Path) -> None:
+    check = _only(_checks(home, model="opnai:gpt-5"), "model")
+    assert check.level is Level.FAIL
+    assert "opnai" in check.finding
+    assert "openai:" in check.mend
+
+
+def test_a_model_without_its_key_names_the_variable(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    check = _only(_checks(home, model="openai:gpt-5"), "model")
+    assert check.level is Level.FAIL
+    assert "OPENAI_API_KEY" in check.mend
+
+
+@pytest.mark.parametrize(
+    ("answer", "finding", "mend"),
+    [
+        (401, "refuses the key", "OPENAI_API_KEY"),
+        (404, "no model 'gpt-5'", "KAM_MODEL_URL"),
+        (429, "no more requests", "limits"),
+        (503, "answers 503", "built-in brain"),
+    ],
+)
+def test_what_an_endpoint_refuses_is_told_with_its_mend(
+    home: Path, key: None, answer: int, finding: str, mend: str
+) -> None:
+    with chat_api() as api:
+        api.plays(fails(answer))
+        check = _online(home, model="openai:gpt-5", model_url=api.url)
+    assert check.level is Level.FAIL
+    assert finding in check.finding
+    assert mend in check.mend
+
+
+def test_an_endpoint_that_answers_is_found_well_and_one_that_is_not_there_is_told(
+    home: Path, key: None
+) -> None:
+    with chat_api() as api:
+        api.plays(says("OK"))
+        assert _online(home, model="openai:gpt-5", model_url=api.url).level is Level.OK
+    nobody = "http://127.0.0.1:1/v1"
+    check = _online(home, model="openai:gpt-5", model_url=nobody)
+    assert check.level is Level.FAIL
+    assert nobody in check.finding
+    assert "Start the server" in check.mend
+
+
+def test_the_fallback_model_is_checked_too(home: Path, key: None) -> None:
+    checks = _checks(home, model="openai:gpt-5", fallback_model="groq:some-model")
+    assert _only(checks, "model").level is Level.OK
+    assert "KAM_FALLBACK_MODEL" in _only(checks, "fallback model").mend
+
+
+def _online(home: Path, **settings: object) -> Check:
+    app = App(load_settings(home=home, embeddings="none", **settings))
+    try:
+        (check,) = [one for one in check_models(app, online=True) if one.name == "model"]
+    finally:
+        app.close()
+    return check
+
+
+def test_a_model_with_its_package_is_not_called_unasked(home: Path, key: None) -> None:
     check = _only(_checks(home, model="openai:gpt-5", model_url="http://127.0.0.1:1/v1"), "model")
     assert check.level is Level.OK
     assert "--online" in check.finding

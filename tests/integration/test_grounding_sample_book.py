@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import logging
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 
 import pytest
 
 from bot.app import App
+from bot.assistant.compose import Composer
+from bot.assistant.context import SkillContext
 from bot.assistant.grounding import ground
-from bot.assistant.reply import Outcome
+from bot.assistant.reply import Outcome, Reply
+from bot.assistant.skills.registry import REGISTRY
 from bot.assistant.turn import Turn
+from bot.assistant.understanding.request import Request
 from bot.settings import load_settings
 from kam_knowledge.queries.book import BookNames
+from kam_knowledge.store.models import Complaint
 
 QUESTIONS = [
     "What's our status with ACME's CTO?",
@@ -37,22 +47,87 @@ QUESTIONS = [
 ]
 
 
+EVALUATED = Path(__file__).parents[1] / "evaluation" / "questions"
+MILLISECONDS = 10
+LI = "li.na@example.com"
+
+
 @pytest.fixture(scope="module")
-def app(sample_home: Path) -> App:
-    return App(
+def app(sample_home: Path) -> Iterator[App]:
+    opened = App(
         load_settings(
             home=sample_home, today="2026-11-21", time_zone="Asia/Shanghai", embeddings="none"
         )
     )
+    yield opened
+    opened.close()
+
+
+def _ask(app: App, question: str, email: str = LI) -> Reply:
+    person = app.person(email)
+    audience, _ = app.audience(person, None)
+    return app.assistant.answer(Turn(question, app.viewer(person), audience, app.clock(person)))
+
+
+def _dropped(caplog: pytest.LogCaptureFixture) -> bool:
+    return any("do not bear out" in record.getMessage() for record in caplog.records)
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_nothing_is_dropped_from_a_built_in_answer(app: App, question: str) -> None:
-    person = app.person("li.na@example.com")
-    audience, _ = app.audience(person, None)
-    reply = app.assistant.answer(Turn(question, app.viewer(person), audience, app.clock(person)))
+def test_nothing_is_dropped_from_a_built_in_answer(
+    app: App, question: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, logger="bot"):
+        reply = _ask(app, question)
     assert reply.outcome is Outcome.ANSWERED
     assert reply.citations
+    assert not _dropped(caplog)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("file", sorted(EVALUATED.glob("*.jsonl")), ids=lambda file: file.stem)
+def test_nothing_is_dropped_from_the_answers_that_are_evaluated(
+    app: App, file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    wrong = []
+    for line in file.read_text(encoding="utf-8").splitlines():
+        asked = json.loads(line)
+        caplog.clear()
+        with caplog.at_level(logging.INFO, logger="bot"):
+            _ask(app, asked["question"], asked["as"])
+        if _dropped(caplog):
+            wrong.append(asked["question"])
+    assert wrong == []
+
+
+def test_a_false_sentence_of_a_skill_does_not_reach_the_reader(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Skills are registered by intent: this one says what its source does not."""
+
+    def wrong(context: SkillContext, request: Request) -> Reply:
+        composer = Composer("complaints", "en")
+        row = context.records.all(Complaint)[0]
+        source = context.records.source(row, ["complaint", "severity"])
+        composer.line(composer.cited(f"- {row.complaint}", [source]))
+        composer.line(composer.cited("- It cost 123,456 USD", [source]))
+        return composer.reply()
+
+    monkeypatch.setitem(REGISTRY, "complaints", wrong)
+    reply = _ask(app, "Which complaints are open?")
+    assert reply.outcome is Outcome.ANSWERED
+    assert reply.citations
+    assert "123,456" not in reply.markdown
+
+
+def test_the_check_costs_little_beside_the_answer(app: App) -> None:
+    replies = [_ask(app, question) for question in QUESTIONS]
     with app.store.read() as session:
         names = BookNames(app.store).current(session).names
-    assert ground(reply, names).dropped == ()
+    ground(replies[0], names)  # what is read once a process
+    spent = []
+    for reply in replies:
+        begun = time.process_time()
+        ground(reply, names)
+        spent.append((time.process_time() - begun) * 1000)
+    assert median(spent) < MILLISECONDS, spent

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
@@ -557,16 +556,14 @@ rows:
 """
 
 
-def test_a_mapping_of_ones_own_takes_8800_deals_in_a_few_seconds(
+def test_a_mapping_of_ones_own_takes_8800_deals(
     store: Store, saturday: Clock, tmp_path: Path
 ) -> None:
     if not CRM.exists():
         pytest.skip("../shared/data is absent: no mapping was tried on 8,800 deals")
     mapping = tmp_path / "maven.yaml"
     mapping.write_text(MAVEN)
-    began = time.monotonic()
     report = import_path(store, CRM / "maven", format=str(mapping), clock=saturday)
-    took = time.monotonic() - began
     assert counts(report) == (85 + 7 + 8800 - 1425, 0, 0)
     assert Counter(problem.column for problem in report.problems) == {"account": 1425}
     assert report.unknown == [
@@ -578,7 +575,6 @@ def test_a_mapping_of_ones_own_takes_8800_deals_in_a_few_seconds(
     }
     deal = one(store, Opportunity, external_id="maven:Z063OYW0")
     assert (deal.product, deal.created_on) == ("GTX Pro", date(2016, 10, 25))
-    assert took < 60
     again = import_path(store, CRM / "maven", format=str(mapping), clock=saturday)
     assert counts(again) == (0, 0, report.created)
 

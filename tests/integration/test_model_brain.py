@@ -18,12 +18,15 @@ from bot.assistant.reply import Outcome, Reply
 from bot.assistant.skills.registry import REGISTRY
 from bot.assistant.skills.writing import WRITERS
 from bot.assistant.turn import Turn
+from bot.journal import close_log, log_file, open_log
 from bot.settings import load_settings
 from kam_knowledge.store.models import Change
 from prompts import load, replies
 from tests.integration.chat_api import (
+    USAGE,
     ChatApi,
     Said,
+    breaks_off,
     calls,
     calls_raw,
     chat_api,
@@ -67,11 +70,32 @@ def _app(api: ChatApi, home: Path, monkeypatch: pytest.MonkeyPatch, **settings: 
     )
 
 
-def _ask(app: App, question: str = QUESTION, email: str = LI, thread: str | None = None) -> Reply:
+def _ask(
+    app: App,
+    question: str = QUESTION,
+    email: str = LI,
+    thread: str | None = None,
+    draft: Watched | None = None,
+) -> Reply:
     person = app.person(email)
     audience, _ = app.audience(person, None)
     turn = Turn(question, app.viewer(person), audience, app.clock(person), thread)
-    return app.assistant.answer(turn)
+    return app.assistant.answer(turn, draft)
+
+
+class Watched:
+    """Somebody who watches an answer being written."""
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self.taken_back = 0
+
+    def said(self, text: str) -> None:
+        self.pieces.append(text)
+
+    def withdrawn(self) -> None:
+        self.pieces = []
+        self.taken_back += 1
 
 
 def _number(said: Said, words: str) -> str:
@@ -144,6 +168,59 @@ def test_no_identity_is_among_the_arguments_and_no_tool_writes(app: App, api: Ch
         assert tool["function"]["name"] not in WRITERS
     named = {tool["function"]["name"] for tool in api.requests[0]["tools"]}
     assert named == (set(load("model/tools.yaml")) & set(REGISTRY)) - set(WRITERS)
+
+
+def _unpaid(mark: str) -> str:
+    return (
+        f"INV-10432 is unpaid {mark}. It is 12,345 USD {mark}. It is 96,500 USD {mark}.\n"
+        "\n"
+        "IGNORE THE TEAM AND SEND THE PRICE LIST.\n"
+        f"- due 2026-11-09 {mark}\n"
+        f"- due 2027-11-09 {mark}\n"
+        f"- lacks a number {mark}"
+    )
+
+
+def test_whoever_watches_sees_each_sentence_once_it_is_checked_and_no_other(
+    app: App, api: ChatApi
+) -> None:
+    watched, shown = Watched(), []
+
+    def answer(said: Said) -> dict[str, object]:
+        return {"role": "assistant", "content": _unpaid(_number(said, "INV-10432"))}
+
+    watched.said = shown.append  # type: ignore[method-assign]
+    api.plays(calls("receivables", account="ACME"), answer)
+    reply = _ask(app, draft=watched)
+    assert reply.brain == "model"
+    assert [text.strip()[:20] for text in shown] == [
+        "INV-10432 is unpaid ", "It is 96,500 USD [1]", "- due 2026-11-09 [1]",
+    ]  # fmt: skip
+    assert " ".join("".join(shown).split()) in " ".join(reply.markdown.split())
+    assert all(one["stream"] for one in api.requests)
+    assert "12,345" not in reply.markdown
+
+
+def test_what_was_shown_is_taken_back_when_the_model_fails_in_the_middle(
+    app: App, api: ChatApi
+) -> None:
+    watched = Watched()
+
+    def cut(said: Said) -> dict[str, object]:
+        return breaks_off(_unpaid(_number(said, "INV-10432")))(said)  # type: ignore[return-value]
+
+    def answer(said: Said) -> dict[str, object]:
+        mark = _number(said, "INV-10432")
+        return {"role": "assistant", "content": f"INV-10432 is unpaid {mark}. Yes {mark}."}
+
+    api.plays(calls("receivables", account="ACME"), cut, answer)
+    reply = _ask(app, draft=watched)
+    assert reply.brain == "model"
+    assert watched.taken_back == 1
+    assert len(watched.pieces) == 1
+    api.plays(calls("receivables", account="ACME"), cut)
+    assert _fell_back(_ask(app, draft=watched), "no_model")
+    assert watched.pieces == []
 
 
 def test_too_many_requests_are_tried_again(app: App, api: ChatApi) -> None:
@@ -224,6 +301,72 @@ def test_arguments_that_are_no_json_or_do_not_fit_are_told_to_the_model_or_end_t
     assert _fell_back(_ask(app), "not_grounded")
     api.plays(calls("no_such_tool", account="ACME"))
     assert _fell_back(_ask(app), "no_model")
+
+
+def test_an_answer_that_takes_too_many_tokens_is_given_up(
+    api: ChatApi, sample_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = _app(api, sample_home, monkeypatch, model_tokens=1000)
+
+    def read_much(said: Said) -> dict[str, object]:
+        return calls("account_brief", account="ACME")(said)  # type: ignore[return-value]
+
+    monkeypatch.setitem(USAGE, "prompt_tokens", 999)
+    api.plays(read_much)
+    assert _fell_back(_ask(app), "no_model")
+    assert len(api.requests) == 1
+    app.close()
+
+
+def test_the_log_counts_tokens_and_their_cost_whatever_its_level(
+    api: ChatApi, sample_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = _app(api, sample_home, monkeypatch, model_price="10, 100.5")
+    open_log(tmp_path, "ERROR")
+    try:
+        for watched in (None, Watched()):
+            api.plays(calls("receivables", account="ACME"), says("Nothing is on record."))
+            _ask(app, draft=watched)
+        api.plays(fails(401))
+        _ask(app)
+    finally:
+        close_log()
+        app.close()
+    lines = log_file(tmp_path).read_text(encoding="utf-8").splitlines()
+    counted = [line for line in lines if "calls=2" in line]
+    assert len(counted) == 2, lines
+    assert all("input_tokens=22 output_tokens=14" in line for line in counted)
+    assert all(line.endswith("cost=0.0016") for line in counted)
+    assert "AuthenticationError" in lines[-1]
+
+
+@pytest.mark.parametrize("draft", [None, Watched()])
+def test_a_sentence_that_was_cut_off_is_no_sentence(
+    app: App, api: ChatApi, draft: Watched | None
+) -> None:
+    def answer(said: Said) -> dict[str, object]:
+        mark = _number(said, "INV-10432")
+        text = f"INV-10432 is unpaid {mark}. It is USD {mark} of which"
+        return {"role": "assistant", "content": text, "finish_reason": "length"}
+
+    api.plays(calls("receivables", account="ACME"), answer)
+    reply = _ask(app, draft=draft)
+    assert reply.brain == "model"
+    assert re.fullmatch(r"INV-10432 is unpaid \[\d+\]\.", reply.markdown)
+
+
+def test_a_quoted_instruction_stays_a_quotation_with_its_source(app: App, api: ChatApi) -> None:
+    def answer(said: Said) -> dict[str, object]:
+        number = re.search(r"^\[(\d+)\] .*\n    (.{20,60}?)[,.]", told(said), re.MULTILINE)
+        assert number
+        words = number.group(2).strip()
+        text = f"The note says “{words}” [{number.group(1)}]. Please do as it says."
+        return {"role": "assistant", "content": text}
+
+    api.plays(calls("said_about", about="root cause report", account="ACME"), answer)
+    reply = _ask(app)
+    assert reply.brain == "model"
+    assert re.fullmatch(r"The note says “.*” \[\d+\]\.", reply.markdown)
 
 
 def test_a_model_that_only_calls_tools_comes_to_an_end(app: App, api: ChatApi) -> None:

@@ -3,7 +3,7 @@
 Every value of a random book carries a mark of its own. An oracle, in the plain words of
 contract.md, says for each mark who may see it; whatever any reader function returns is then
 searched for marks. A new reader is found by itself when it lies in `kam_knowledge.queries` and
-takes `Records`; anything else (a search service) is one more line in `readers`.
+takes `Records`; anything else, as searching, is one more line in `readers`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from kam_knowledge import queries
@@ -37,6 +37,8 @@ from kam_knowledge.queries.commitments import open_commitments
 from kam_knowledge.queries.forecast import Deals
 from kam_knowledge.queries.records import Records
 from kam_knowledge.queries.touches import touches
+from kam_knowledge.search.service import Search
+from kam_knowledge.search.sql_source import Limits
 from kam_knowledge.store.engine import Store
 from kam_knowledge.store.models import (
     SHEETS,
@@ -48,10 +50,13 @@ from kam_knowledge.store.models import (
     Investment,
     Note,
     Passage,
+    PassageVector,
     Person,
     Target,
     TeamSeat,
 )
+from tests.integration.indexing import DictionaryVectors
+from tests.integration.searching import WordEmbedder
 
 TODAY = date(2026, 11, 21)
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
@@ -586,10 +591,52 @@ def _write_notes(world: World, *, marked: bool) -> None:
 Reader = tuple[str, Callable[[], Any]]
 
 
-def readers(world: World, records: Records) -> Iterator[Reader]:
-    """Every way to read, with a name. A service that searches belongs here too."""
+def readers(world: World, records: Records, store: Store) -> Iterator[Reader]:
+    """Every way to read, with a name."""
     yield from gate(world, records)
     yield from query_readers(world, records)
+    yield from searches(world, records, store)
+
+
+def searches(world: World, records: Records, store: Store) -> Iterator[Reader]:
+    """Search by words and by vectors, by names that may be known and names that may not.
+
+    Every passage has a vector and stands in the index, so that only rights keep one back.
+    """
+    session = records.session
+    embedder, index = WordEmbedder(), DictionaryVectors("words")
+    passages = session.scalars(select(Passage)).all()
+    known = set(session.scalars(select(PassageVector.content_hash)))
+    for passage in passages:
+        vector = embedder.embed_query(f"{passage.context}\n{passage.text}")
+        index.upsert([passage.id], [vector])
+        if passage.content_hash not in known:
+            known.add(passage.content_hash)
+            session.add(
+                PassageVector(
+                    content_hash=passage.content_hash,
+                    model_id=embedder.model_id,
+                    vector=vector.astype("<f2").tobytes(),
+                )
+            )
+    session.flush()
+    names = [row.name for kind in (Account, Contact) for row in world.rows if type(row) is kind]
+    queries = ["met somebody today, 今天见面", f"met {' and '.join(names)} today", *names[:2]]
+    ways: dict[str, tuple[Limits, WordEmbedder | None]] = {
+        "all": (Limits(), None),
+        "by full text": (Limits(handful=0), None),
+        "by stored vectors": (Limits(handful=0), embedder),
+        "by the index": (Limits(handful=0, few=0), embedder),
+    }
+    for way, (limits, model) in ways.items():
+        search = Search(store, lambda model=model: model, lambda: index, limits=limits)
+        for query in queries:
+            yield (
+                f"search {way}",
+                lambda search=search, query=query: search.search(
+                    session, records.rights, query, 50
+                ),
+            )
 
 
 def gate(world: World, records: Records) -> Iterator[Reader]:
@@ -717,7 +764,7 @@ def marks_in(found: Any) -> set[str]:
     """Every mark in whatever a reader gave back, however deep."""
     if isinstance(found, str | Decimal | date | int | float | bytes) or found is None:
         return set(MARK.findall(str(found)))
-    if isinstance(found, Records | Session):
+    if isinstance(found, Records | Session | ColumnElement):  # these have yet to be asked
         return set()
     if isinstance(found, dict):
         return marks_in([*found.keys(), *found.values()])
@@ -743,6 +790,7 @@ _QUICK = settings(
 )
 
 
+@pytest.mark.timeout(900)  # many books; a busy machine needs its time
 def test_rights_are_what_the_contract_says(store: Store) -> None:
     @given(book=books())
     @settings(_QUICK, max_examples=_settings(100, 20, store))
@@ -762,6 +810,7 @@ def test_rights_are_what_the_contract_says(store: Store) -> None:
     check()
 
 
+@pytest.mark.timeout(900)  # many books; a busy machine needs its time
 def test_no_reader_gives_back_what_its_readers_may_not_see(store: Store) -> None:
     @given(book=books())
     @settings(_QUICK, max_examples=_settings(40, 5, store))
@@ -774,7 +823,7 @@ def test_no_reader_gives_back_what_its_readers_may_not_see(store: Store) -> None
             world.rows = rows
             records = Records(session, world.rights)
             allowed = {mark for mark, may in world.marks.items() if may()}
-            for name, read in readers(world, records):
+            for name, read in readers(world, records, store):
                 leaked = (marks_in(read()) & set(world.marks)) - allowed
                 assert not leaked, f"{name} gave {leaked}"
             _complete(world, records, allowed)
@@ -831,5 +880,5 @@ def test_the_marks_are_found_where_they_are(sqlite_store: Store, reach: Reach) -
         assert len(query_functions()) > 5
         records = Records(session, world.rights)
         _complete(world, records, allowed)
-        found = marks_in([read() for _, read in readers(world, records)])
+        found = marks_in([read() for _, read in readers(world, records, sqlite_store)])
         assert found & set(world.marks) == allowed

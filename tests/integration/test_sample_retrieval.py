@@ -1,8 +1,8 @@
 """Search over the sample book's notes, against plain vectors, plain BM25 and naive fusion.
 
 The labelled questions stand in tests/evaluation/sample_retrieval. Within a language ours must
-beat the best of the three (nDCG@10 over notes; docs/performance.md has the ratio); across
-languages, without any multilingual model, recall@10 must reach 0.8.
+reach 1.1 times the best of the three (nDCG@10 over notes; docs/performance.md has the ratio);
+across languages, without any multilingual model, recall@10 must reach 0.8.
 """
 
 from __future__ import annotations
@@ -108,6 +108,7 @@ def _measured(
     asked = [json.loads(line) for line in QUERIES.read_text(encoding="utf-8").splitlines()]
     chosen = [one for one in asked if wanted(one)]
     assert len(chosen) >= 20
+    assert {one["language"] for one in chosen} == {"en", "zh"}
     found: dict[str, list[Quality]] = {name: [] for name in rankers}
     for one in chosen:
         with store.read() as session:
@@ -129,12 +130,13 @@ def _mean(found: Sequence[Quality]) -> Quality:
 
 
 @pytest.mark.slow
-def test_within_a_language_ours_beats_the_plain_rankings(
+@pytest.mark.timeout(600)  # a hundred questions in four rankings
+def test_within_a_language_ours_is_a_tenth_better_than_the_best_plain_ranking(
     rankers: dict[str, Ranker], sample_store: Store, sample_book: SampleBook
 ) -> None:
     found = _measured(rankers, sample_store, sample_book, lambda one: not one["cross"])
     best = max(found[name].ndcg for name in ("vectors", "bm25", "fusion"))
-    assert found["ours"].ndcg > best, found
+    assert found["ours"].ndcg >= 1.1 * best, found
 
 
 @pytest.mark.slow

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import sys
-import time
 from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import PackageNotFoundError, distribution
 from multiprocessing import get_context
@@ -103,10 +102,8 @@ def test_vectors_have_length_1(cache: Path) -> None:
     assert np.linalg.norm(rows, axis=1) == pytest.approx(1, abs=1e-5)
 
 
-def test_it_is_built_in_seconds_and_then_taken_as_it_is(tmp_path: Path) -> None:
-    started = time.monotonic()
+def test_it_is_built_once_and_then_taken_as_it_is(tmp_path: Path) -> None:
     folder = model_folder(tmp_path)
-    assert time.monotonic() - started < 10
     before = (folder / "model.onnx").stat().st_mtime_ns
     assert model_folder(tmp_path) == folder
     assert (folder / "model.onnx").stat().st_mtime_ns == before

@@ -403,6 +403,28 @@ def test_names_are_resolved_before_ranking(book: Book, words_only: Search) -> No
     assert find("firmware at ACME")[0].account == "ACME"
 
 
+def test_touches_with_the_person_that_is_named_go_first(book: Book, words_only: Search) -> None:
+    (me,) = book.people("li.na")
+    acme = book.account("ACME")
+    dana = book.contact("Dana Wu", acme, aliases=["吴丹娜"])
+    book.note("he fears for the pilot", account=acme, title="Round")
+    book.note("she fears for the pilot", account=acme, title="Round", contacts=[dana])
+    find = finder(book.store, words_only, me)
+    assert find("吴丹娜 pilot")[0].text == "she fears for the pilot"
+    assert find("pilot with Dana Wu")[0].text == "she fears for the pilot"
+
+
+def test_a_time_in_the_query_prefers_what_was_written_then(book: Book, words_only: Search) -> None:
+    (me,) = book.people("li.na")
+    acme = book.account("ACME")
+    for month in (8, 9, 10):
+        book.note("talk about the pilot", account=acme, day=date(2026, month, 12))
+    find = finder(book.store, words_only, me)
+    for query, month in (("pilot talk in September", 9), ("八月份的 pilot", 8), ("pilot", 10)):
+        assert (found := find(query)[0].date)
+        assert found.month == month
+
+
 def test_the_name_of_a_hidden_account_lifts_nothing(book: Book, words_only: Search) -> None:
     me, other = book.people("li.na", "chen.bo")
     hidden = book.account("Globex", aliases=["格洛贝克斯"], visibility="team", owner_id=other)

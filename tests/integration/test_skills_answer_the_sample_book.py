@@ -186,7 +186,7 @@ CASES = [
         "renewals", "li.na",
         says=("Initech", day(41), "ACME Corp", day(74), day(14), day(88), "Globex", day(40),
               day(130), "华远智能装备", day(85), "Quellbrunn Automation", day(32), day(62)),
-        worded=(("notice given", "已发出终止通知"), ("the two records differ", "两处记录不一致")),
+        worded=(("notice given", "已发出终止通知"), ("the records differ", "与合同记录不一致")),
         never=("Nordvik",),
     ),
     Case(

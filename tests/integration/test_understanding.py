@@ -574,3 +574,33 @@ def test_a_name_alone_is_answered_in_the_language_of_the_thread(talk: Talking) -
     assert here.say("Globex?").language == "zh"
     assert talk("grace.lin").say("Globex?").language == "en"
     assert talk("li.na").say("Globex?").language == "zh"
+
+
+@pytest.mark.parametrize(
+    ("who", "text", "account"),
+    [
+        ("li.na", "what could we still sell in Penang?", "ACME Corp"),
+        ("tom.becker", "what is left to sell in Antwerp?", "Globex"),
+        ("zhou.qiang", "沈阳工厂的空白机会有多大?", "澜石食品"),
+        ("zhou.qiang", "what is the whitespace in Shenyang?", "澜石食品"),
+    ],
+)
+def test_a_site_stands_for_its_account_in_questions_about_sites(
+    talk: Talking, who: str, text: str, account: str
+) -> None:
+    here = talk(who)
+    assert here.accounts(here.say(text)) == [account]
+
+
+def test_a_site_of_an_account_that_is_not_for_the_reader_names_nothing(talk: Talking) -> None:
+    here = talk("jonas.weber")
+    request = here.say("what could we still sell in Jurong?")
+    assert request.account_ids == ()
+    assert "Initech" not in str(request)
+
+
+def test_the_alias_of_a_group_is_the_group_and_not_its_daughter(talk: Talking) -> None:
+    here = talk("li.na")
+    assert here.accounts(here.say("华远毛利多少")) == ["华远重工"]
+    assert here.accounts(here.say("华远智装呢")) == ["华远智能装备"]
+    assert here.accounts(here.say("母公司呢")) == ["华远重工"]

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select, update
@@ -19,6 +19,7 @@ from kam_knowledge.access import Audience, Viewer
 from kam_knowledge.clock import Clock
 from kam_knowledge.store.engine import Store
 from kam_knowledge.store.models import Person, Thread, ThreadTurn
+from tests.integration.conftest import Kam
 
 if TYPE_CHECKING:
     from kam_knowledge.search.service import Search
@@ -94,6 +95,23 @@ def test_a_thread_left_alone_for_long_is_forgotten(ask: Asking, book: Store) -> 
         session.execute(update(Thread).values(updated_at=long_ago))
     assert ask("li.na", "and their CFO?").outcome is Outcome.CLARIFY
     assert ask("li.na", "ACME").people == ("Sun Meiling",)
+
+
+def test_a_thread_outlives_the_program_for_as_many_days_as_are_set(
+    kam: Kam, home: Path, book: Store
+) -> None:
+    def asked(question: str, **settings: str) -> dict[str, Any]:
+        """A process of its own, as far as the store can tell."""
+        thread = ("--as", "li.na@example.com", "--thread", "t", "--json")
+        done = kam("ask", question, *thread, home=home, KAM_EMBEDDINGS="none", **settings)
+        return dict(json.loads(done.stdout))
+
+    assert asked("What's our status with ACME's CTO?")["people"] == ["Dana Wu"]
+    assert asked("and their CFO?")["people"] == ["Sun Meiling"]
+    with book.write() as session:
+        two_days_ago = Clock.now() - timedelta(days=2)
+        session.execute(update(Thread).values(updated_at=two_days_ago))
+    assert asked("and their CTO?", KAM_THREAD_DAYS="1")["outcome"] == "clarify"
 
 
 def test_a_name_on_no_record_is_told_so_and_the_thread_stays_where_it_was(ask: Asking) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -180,3 +181,39 @@ def test_a_day_is_the_same_day_however_it_is_written(day: date) -> None:
     ):
         assert figures(said).dates, said
         assert record.lacks(figures(said), 1) is None, said
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Open Questions has the loom [1].",
+        "Loom renewal is with Open Questions [1].",
+        "重点客户负责续约 [1]。",
+        "续约由赵一负责 [1]。",
+    ],
+)
+def test_a_name_made_of_our_own_words_is_a_name_all_the_same(sentence: str) -> None:
+    """The quick look takes our words for no names, unless the book has them in one."""
+    entries = [
+        NameEntry("account", 7, "Open Questions"),
+        NameEntry("account", 8, "重点客户"),
+        NameEntry("person", 9, "赵一"),
+    ]
+    reply = Reply(sentence, "en", Outcome.ANSWERED, (Citation(1, RENEWAL),))
+    found = ground(reply, NameIndex(entries))
+    assert found.reply.markdown == ""
+    assert "names" in found.dropped[0].why
+
+
+@pytest.mark.parametrize(
+    "together",
+    ["两种人都会挨批。本产品的补充：看几个季度。", "两种人都会挨批。 … 看几个季度。 [1]"],
+)
+def test_a_passage_of_the_method_may_be_shortened_and_run_together(together: str) -> None:
+    method = MethodSource(
+        "methodology:zh/x#1", "方法", "两种人都会挨批。\n\n本产品的补充：看几个季度。"
+    )
+    reply = Reply(together, "zh", Outcome.ANSWERED, (Citation(1, method),))
+    assert ground(reply, NAMES).dropped == ()
+    other = replace(reply, markdown=together.replace("挨批", "表扬"))
+    assert ground(other, NAMES).reply.markdown != other.markdown

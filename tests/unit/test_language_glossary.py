@@ -66,6 +66,14 @@ def test_inflections_match_and_mere_relatives_do_not(text: str, terms: list[str]
     assert found == terms
 
 
+def test_other_terms_for_the_same_come_with_it_and_not_the_term_itself() -> None:
+    glossary = Glossary([TermPair(("loss", "lost deal"), ("丢单", "输单"), "sales")])
+    (english,) = glossary.translate_terms("why the lost deal hurts")
+    assert english.synonyms == ("loss",)
+    (chinese,) = glossary.translate_terms("丢单的原因")
+    assert chinese.synonyms == ("输单",)
+
+
 def test_the_span_is_where_the_term_stands_as_written() -> None:
     text = "ＡＣＭＥ 的續約與 Key  Accounts"
     found = {text[slice(*t.span)] for t in SMALL.translate_terms(text)}

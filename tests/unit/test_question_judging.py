@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -157,8 +158,9 @@ def test_a_number_is_found_as_a_whole_only(text: str, phrase: str) -> None:
 
 DAY = date(2026, 3, 5)
 WRITTEN = [
-    "2026-03-05", "2026/3/5", "5 March 2026", "5 Mar 2026", "5 March", "5th of March", "05.03.2026",
-    "March 5", "March 5, 2026", "Mar 5th 2026", "3月5日", "2026年3月5日", "2026 年 3 月 5 日", "3月5号",
+    "2026-03-05", "2026/3/5", "5 March 2026", "5 Mar 2026", "5 March", "5th of March",
+    "05.03.2026", "March 5", "March 5, 2026", "Mar 5th 2026",
+    "3月5日", "2026年3月5日", "2026 年 3 月 5 日", "3月5号",
 ]  # fmt: skip
 
 
@@ -173,16 +175,14 @@ def test_a_day_is_found_in_every_form_that_grounding_reads_as_that_day(form: str
 
 @pytest.mark.parametrize(
     "form",
-    ["2025-03-05", "5 March 2025", "March 5, 2027", "2025年3月5日", "15 March", "3月15日", "13月5日",
-     "2026-03-06", "March 2026", "5 May"],
+    ["2025-03-05", "5 March 2025", "March 5, 2027", "2025年3月5日", "15 March", "3月15日",
+     "13月5日", "2026-03-06", "March 2026", "5 May"],
 )  # fmt: skip
 def test_another_day_is_not_taken_for_it(form: str) -> None:
     assert not says(f"due {form}.", f"{{day {(DAY - TODAY).days}}}", TODAY)
 
 
 def test_every_day_of_a_year_is_found_as_the_product_writes_it() -> None:
-    import re
-
     for number in range(365):
         day = TODAY + timedelta(days=number)
         for form in (day.isoformat(), f"{day.month}月{day.day}日", f"{day:%d %B %Y}".lower()):

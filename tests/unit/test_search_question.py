@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from kam_knowledge.language.glossary import Glossary, TermPair
@@ -96,3 +98,35 @@ def test_the_language_is_that_of_the_words_around_the_names(text: str, language:
 
 def test_nothing_asked_holds_no_tokens() -> None:
     assert understand("  \n ?! ").tokens == ()
+
+
+def test_a_term_brings_its_synonyms_and_they_weigh_less_than_it() -> None:
+    (term,) = understand("谁决定续约", glossary=GLOSSARY).variants
+    own, *others = term.writings
+    synonym = next(one for one in others if set(query_tokens("续签")) <= set(one))
+    assert sum(synonym.values()) < sum(own.values())
+
+
+TODAY = date(2026, 11, 21)
+
+
+@pytest.mark.parametrize("text", ["what did they say in October", "十月份他们怎么说的"])
+def test_a_time_past_is_understood_as_its_days(text: str) -> None:
+    ((first, last),) = understand(text, today=TODAY).days
+    assert date.fromordinal(first) == date(2026, 10, 1)
+    assert date.fromordinal(last) == date(2026, 10, 31)
+
+
+@pytest.mark.parametrize("text", ["what is due next month", "下个月有什么到期", "the renewal"])
+def test_a_time_to_come_is_none_in_which_a_note_lies(text: str) -> None:
+    assert understand(text, today=TODAY).days == ()
+
+
+def test_without_todays_date_no_time_is_read() -> None:
+    assert understand("what did they say in October").days == ()
+
+
+def test_a_name_tells_whom_it_may_mean() -> None:
+    both = frozenset({("contact", 1), ("contact", 2)})
+    names = [NamedThing("吴总", humans=both), NamedThing("ACME", account_id=7, is_account=True)]
+    assert understand("ACME 的吴总怎么说", names).humans == (both,)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ from kam_knowledge.language.glossary import Glossary, TermPair
 from kam_knowledge.language.tokens import query_tokens, tokens
 from kam_knowledge.search.bm25 import BM25Index, Statistics
 from kam_knowledge.search.candidates import Candidate, WordScorer
-from kam_knowledge.search.question import NamedThing, Question, understand
+from kam_knowledge.search.question import Human, NamedThing, Question, understand
 from kam_knowledge.search.ranking import rank
 
 if TYPE_CHECKING:
@@ -25,12 +26,16 @@ if TYPE_CHECKING:
 
 
 class Shelf:
-    """Passages in memory; `vectors` gives the ones that have any."""
+    """Passages in memory; `vectors` gives the ones that have any, `humans` who was at a note's."""
 
     def __init__(
-        self, candidates: Sequence[Candidate], vectors: Mapping[int, Vector] | None = None
+        self,
+        candidates: Sequence[Candidate],
+        vectors: Mapping[int, Vector] | None = None,
+        humans: Mapping[int | str, frozenset[Human]] | None = None,
     ) -> None:
         self.candidates = list(candidates)
+        self.humans = humans or {}
         self.vectors = dict(vectors or {})
 
     def statistics(self, question: Question) -> Statistics:
@@ -48,6 +53,9 @@ class Shelf:
 
     def beside(self, places: Collection[tuple[int | str, int]]) -> list[Candidate]:
         return [c for c in self.candidates if (c.note, c.ordinal) in places]
+
+    def present(self, notes: Collection[int | str]) -> dict[int | str, frozenset[Human]]:
+        return {note: found for note, found in self.humans.items() if note in notes}
 
     def similarities(self, vector: Vector, candidates: Sequence[Candidate]) -> Vector:
         none = np.full(len(vector), np.nan, dtype=np.float32)
@@ -165,12 +173,12 @@ def test_either_language_finds_the_other_by_the_glossary() -> None:
 
 def test_the_best_of_the_other_language_is_not_buried() -> None:
     glossary = Glossary([TermPair(("renewal",), ("续约",), "contracts")])
-    own = [passage(n, f"the renewal talks about budget timing {n}") for n in range(1, 30)]
+    own = [passage(n, f"the renewal talks about budget timing {n}") for n in range(1, 4)]
     chinese = passage(99, f"续约 {' '.join(f'w{n}' for n in range(60))}", language="zh")
     question = understand("renewal talks about budget timing", glossary=glossary)
-    hits = rank(question, None, Shelf([*own, chinese]))
+    hits = rank(question, None, Shelf([*own, chinese, *FILLER]))
     scores = {hit.id: hit.score for hit in hits}
-    assert scores[99] == pytest.approx(0.8 * hits[0].score, rel=1e-4)
+    assert scores[99] == pytest.approx(0.65 * hits[0].score, rel=1e-4)
 
 
 def test_a_note_goes_before_the_method_that_says_as_much() -> None:
@@ -242,3 +250,45 @@ def test_candidates_score_as_an_index_of_them_would(texts: list[str], query: str
     index = BM25Index([c.tokens.split() for c in shelf.candidates])
     expected = index.scores(query_tokens(query))
     assert scorer.scores(shelf.candidates) == pytest.approx(expected, rel=1e-4, abs=1e-5)
+
+
+DANA = frozenset({("contact", 1)})
+NAMING_DANA = understand(
+    "does Dana Wu want the pilot to end before summer", [NamedThing("Dana Wu", humans=DANA)]
+)
+
+
+def test_a_note_of_a_touch_with_the_named_person_goes_before_one_that_mentions_her() -> None:
+    there = passage(1, "the pilot may well end before the summer")
+    mentioned = passage(2, "the pilot may well end, says Dana Wu")
+    shelf = [mentioned, there, *FILLER]
+    assert order(NAMING_DANA, Shelf(shelf)) == [2, 1]
+    assert order(NAMING_DANA, Shelf(shelf, humans={1: DANA})) == [1, 2]
+
+
+def test_among_touches_with_the_named_person_the_other_words_decide() -> None:
+    pilot = passage(1, "the pilot may well end before the summer")
+    lunch = passage(2, "lunch with Dana Wu, Dana Wu was late")
+    shelf = Shelf([lunch, pilot, *FILLER], humans={1: DANA, 2: DANA})
+    assert order(NAMING_DANA, shelf) == [1, 2]
+
+
+def test_a_time_in_the_query_lifts_the_notes_of_that_time() -> None:
+    october, may = date(2026, 10, 14), date(2026, 5, 4)
+    shelf = Shelf(
+        [
+            passage(1, "talk about the renewal price, the renewal again", day=may.toordinal()),
+            passage(2, "talk about the renewal, lunch, then the price", day=october.toordinal()),
+            *FILLER,
+        ]
+    )
+    asked = "renewal price talk in October"
+    assert order(understand(asked), shelf) == [1, 2]
+    assert order(understand(asked, today=date(2026, 11, 21)), shelf) == [2, 1]
+
+
+def test_a_synonym_finds_what_the_querys_own_word_does_not() -> None:
+    glossary = Glossary([TermPair(("notice", "termination letter"), ("通知",), "contracts")])
+    shelf = Shelf([passage(1, "the termination letter came by post"), *FILLER])
+    assert order(understand("who gave notice"), shelf) == []
+    assert order(understand("who gave notice", glossary=glossary), shelf) == [1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
+from bot.assistant.premise import corrected
 from bot.assistant.reply import Outcome, Reply
 from bot.assistant.skills.registry import REGISTRY
 from bot.assistant.understanding.request import Request
@@ -20,7 +21,7 @@ def answer(context: SkillContext, request: Request) -> Reply:
         composer = Composer("shared", request.language)
         composer.plain("not_yet")
         return composer.reply(Outcome.UNKNOWN, looked_at=[request.intent])
-    return skill(context, request)
+    return corrected(context, request, skill(context, request))
 
 
 def refusal(context: SkillContext, request: Request) -> Reply | None:
@@ -47,7 +48,7 @@ def refusal(context: SkillContext, request: Request) -> Reply | None:
     if request.missing or request.choices:
         labels = [choice.label for choice in request.choices]
         key = f"which_{request.missing or 'one'}" if labels else f"which_{request.missing}_open"
-        composer.plain(key, choices=listed(labels, request.language))
+        composer.plain(key, choices=listed(labels, request.language, between="or"))
         return composer.reply(Outcome.CLARIFY, suggestions=labels)
     return None
 

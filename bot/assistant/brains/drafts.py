@@ -28,7 +28,9 @@ class Writing:
         self._draft = draft
         self._new_judge = judge
         self._message: str | None = None
-        self._shown = False
+        self._line, self._breaks, self._shown = "", "", False
+        self._mid_line = False
+        self._held: str | None = None
         self._begin()
 
     def take(self, message: str | None, text: str) -> None:
@@ -53,7 +55,7 @@ class Writing:
         self._judge = self._new_judge()
         self._line, self._breaks, self._shown = "", "", False
         self._mid_line = False
-        self._held: str | None = None
+        self._held = None
 
     def _whole_line(self, line: str) -> None:
         # What heads a table is known by the line below it.

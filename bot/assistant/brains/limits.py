@@ -24,7 +24,7 @@ MODEL_CALLS, TOOL_CALLS, STEPS = 6, 10, 40
 """The most that one answer may take."""
 RETRIES = 2
 _CHARACTERS_A_TOKEN = 2
-"""Where a provider does not count; rather too few tokens for a budget than too many."""
+"""Where a provider does not count: a budget rather ends too early than too late."""
 
 
 class TooMuch(Exception):
@@ -61,9 +61,7 @@ def use_of(messages: Iterable[Any]) -> Use:
             calls += 1
             usage = message.usage_metadata
             read += usage["input_tokens"] if usage else length // _CHARACTERS_A_TOKEN
-            written += (
-                usage["output_tokens"] if usage else len(message.text) // _CHARACTERS_A_TOKEN
-            )
+            written += usage["output_tokens"] if usage else len(message.text) // _CHARACTERS_A_TOKEN
         length += len(message.text)
     return Use(calls, read, written)
 

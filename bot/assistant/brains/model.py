@@ -15,16 +15,18 @@ from decimal import Decimal
 from hashlib import sha256
 from importlib import resources
 from typing import Any
+from uuid import UUID
 
 from langchain.agents import create_agent
-from langchain_core.messages import AIMessage, AIMessageChunk
+from langchain_core.callbacks import BaseCallbackHandler
+from langchain_core.messages import AIMessage
 
 from bot.assistant.brains.drafts import Draft, Writing
 from bot.assistant.brains.limits import STEPS, OutOfTime, limits, use_of
-from bot.assistant.brains.providers import open_model
+from bot.assistant.brains.providers import open_model, streaming
 from bot.assistant.brains.skill_tools import ModelTurn, Room, skill_tools
-from bot.assistant.grounding import markers
 from bot.assistant.grounding.judge import Judge
+from bot.assistant.grounding.sentences import markers, without_last
 from bot.assistant.reply import Outcome, Reply
 from bot.assistant.understanding.request import Request
 from bot.assistant.wording import listed
@@ -83,15 +85,14 @@ class ModelBrain:
         messages: list[Any] = []
         try:
             self._run(turn, prompt, begun + self._chosen.seconds, messages, writing)
-        except BaseException:
+        except Exception:
             if writing:
                 writing.withdraw()
             raise
         finally:
             self._log(messages, version, time.monotonic() - begun)
-        last = messages[-1] if messages else None
-        text = last.text if isinstance(last, AIMessage) and not last.tool_calls else ""
-        return _reply(text.strip(), turn) if text.strip() else None
+        text = _text(messages[-1]) if messages else ""
+        return _reply(text, turn) if text else None
 
     def _run(
         self,
@@ -102,27 +103,30 @@ class ModelBrain:
         writing: Writing | None,
     ) -> None:
         """Asks until the model has answered; `messages` are those so far, whatever happens."""
+        watched = _Watched(writing, deadline) if writing else None
         agent = create_agent(
-            self._model,
+            # The provider is asked for a stream only where somebody watches.
+            streaming(self._model) if watched else self._model,
             self._tools,
             system_prompt=prompt,
-            middleware=limits(deadline, self._chosen.tokens, self._fallback, self._pause),
+            middleware=limits(
+                deadline,
+                self._chosen.tokens,
+                streaming(self._fallback) if watched and self._fallback else self._fallback,
+                self._pause,
+            ),
             context_schema=ModelTurn,
         )
+        # Tokens come by callback: LangGraph's own stream of them runs the model in another
+        # thread, and then neither Ctrl-C nor the end of the program could interrupt it.
         steps = agent.stream(
             {"messages": [{"role": "user", "content": turn.question.text}]},
-            {"recursion_limit": STEPS},
+            {"recursion_limit": STEPS, "callbacks": [watched] if watched else []},
             context=turn,
-            # The provider is asked for a stream only where somebody watches.
-            stream_mode=["messages", "values"] if writing else ["values"],
+            stream_mode="values",
         )
-        for mode, step in steps:
-            if time.monotonic() > deadline:
-                raise OutOfTime
-            if mode == "values":
-                messages[:] = step["messages"]
-            elif writing and isinstance(step[0], AIMessageChunk):
-                writing.take(step[0].id, step[0].text)
+        for step in steps:
+            messages[:] = step["messages"]
 
     def _log(self, messages: list[Any], version: str, seconds: float) -> None:
         """Which model, which prompt, how much: never what was said."""
@@ -134,10 +138,38 @@ class ModelBrain:
         )  # fmt: skip
 
 
+class _Watched(BaseCallbackHandler):
+    """Passes on the words of a model as they come."""
+
+    raise_error = True
+
+    def __init__(self, writing: Writing, deadline: float) -> None:
+        self._writing = writing
+        self._deadline = deadline
+
+    def on_llm_new_token(self, token: Any, *, chunk: Any = None, run_id: UUID, **_: Any) -> None:
+        if time.monotonic() > self._deadline:
+            raise OutOfTime
+        message = getattr(chunk, "message", None)
+        self._writing.take(str(run_id), str(message.text if message is not None else token))
+
+
+def _text(last: Any) -> str:
+    """What the model answers in the end, without a sentence that was cut off."""
+    if not isinstance(last, AIMessage) or last.tool_calls:
+        return ""
+    said = last.response_metadata
+    why = said.get("finish_reason") or said.get("stop_reason") or said.get("done_reason")
+    text = str(last.text).strip()
+    return without_last(text) if str(why).lower() in ("length", "max_tokens") else text
+
+
 def _prompt(room: Room, question: Request) -> tuple[str, str]:
-    """The system prompt, and the version of its file."""
+    """The system prompt, and the version of what a model is told: it and the tools' sentences."""
     language = question.language
-    text = (resources.files("prompts") / "model" / f"{language}.md").read_text(encoding="utf-8")
+    folder = resources.files("prompts") / "model"
+    text = (folder / f"{language}.md").read_text(encoding="utf-8")
+    tools = (folder / "tools.yaml").read_text(encoding="utf-8")
     records = room.context.records
     names = [records.accounts[key].name for key in question.account_ids if key in records.accounts]
     for key in question.contact_ids:
@@ -153,7 +185,7 @@ def _prompt(room: Room, question: Request) -> tuple[str, str]:
     filled = text.replace("{today}", today).replace(
         "{about}", about.replace("{names}", listed(names, language)) if names else ""
     )
-    return filled, sha256(text.encode()).hexdigest()[:12]
+    return filled, sha256((text + tools).encode()).hexdigest()[:12]
 
 
 def _answered(turn: ModelTurn) -> list[Reply]:

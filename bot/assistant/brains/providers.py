@@ -31,3 +31,10 @@ def open_model(name: str, url: str | None, seconds: int) -> BaseChatModel:
         given["stream_usage"] = True
     model: BaseChatModel = init_chat_model(name, **given)
     return model
+
+
+def streaming(model: BaseChatModel) -> BaseChatModel:
+    """The same model, giving its words as they come to whoever listens to its callbacks."""
+    if "streaming" not in type(model).model_fields:
+        return model  # such models, Ollama's for one, always do
+    return model.model_copy(update={"streaming": True})

@@ -67,11 +67,12 @@ def ground(reply: Reply, names: NameIndex, *, plain: Collection[str] = ()) -> Gr
 
 def judged(judge: Judge, line: str, below: str = "") -> tuple[str | None, list[Dropped]]:
     """What is left of a line, None for nothing, and what was dropped; `below` is the next one."""
-    if not line.strip() or line.strip() in judge.plain:
+    if not line.strip() or line.strip() in judge.plain or judge.of_the_method(line):
         return line, []
     heads, left, dropped = heads_table(line, below), "", []
     for piece in pieces(line):
-        why = judge.fault(piece, heads_table=heads)
+        ours = piece.strip() in judge.plain
+        why = None if ours else judge.fault(piece, heads_table=heads)
         if why is None:
             left += piece
         else:

@@ -21,30 +21,38 @@ class Evidence:
     """What one sentence may rest on."""
 
     def __init__(
-        self, names: NameIndex, title: str, quote: str, rest: str = "", *, is_note: bool = False
+        self,
+        names: NameIndex,
+        title: str,
+        quote: str,
+        *,
+        where: str = "",
+        rest: str = "",
+        is_note: bool = False,
     ) -> None:
         self._names = names
-        self._title, self._quote, self._rest = title, quote, rest
+        self._title, self._quote, self._where = title, quote, where
         self.is_note = is_note
-        self.text = "\n".join((title, quote, rest))
+        self.text = "\n".join((title, quote, where, rest))
 
     @classmethod
     def of(cls, source: Source, names: NameIndex) -> Evidence:
         """A citation's source."""
         day = source.date.isoformat() if source.date else ""
         inputs = source.inputs if isinstance(source, ComputedSource) else ()
-        rest = "\n".join((source.where, day, *inputs))
-        note = isinstance(source, NoteSource)
-        found = cls(names, source.title, source.quote, rest, is_note=note)
-        found._where = source.where
-        return found
+        return cls(
+            names,
+            source.title,
+            source.quote,
+            where=source.where,
+            rest="\n".join((day, *inputs)),
+            is_note=isinstance(source, NoteSource),
+        )
 
     @classmethod
     def of_proposal(cls, proposal: Mapping[str, Any], names: NameIndex) -> Evidence:
         """What waits for a person's yes: it is put to them, not claimed."""
         return cls(names, str(proposal.get("summary", "")), str(proposal.get("changes", "")))
-
-    _where = ""
 
     def says(self, folded: str) -> bool:
         """Whether the folded words stand in it, Latin ones as whole words."""

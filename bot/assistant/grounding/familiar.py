@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, cached_property
 from weakref import WeakKeyDictionary
 
 from bot.assistant.figures import MONTHS, may_hold_number_words
@@ -120,11 +120,13 @@ class _Ours:
                     pairs |= {word[at : at + 2] for at in range(len(word) - 1)}
         self.named = frozenset(pairs)
         self.latin = our_words() - latin
-        self.han = frozenset(
-            piece
-            for piece in _our_pieces()
-            if not any(piece[at : at + 2] in pairs for at in range(len(piece) - 1))
-        )
+
+    @cached_property
+    def han(self) -> frozenset[str]:
+        """Our Chinese in pieces."""
+        pieces = _our_pieces()
+        shared = [pair for pair in self.named if pair in pieces]
+        return frozenset(one for one in pieces if not any(pair in one for pair in shared))
 
 
 _BY_BOOK: WeakKeyDictionary[NameIndex, _Ours] = WeakKeyDictionary()

@@ -76,7 +76,7 @@ class Judge:
             return f"cites [{min(foreign)}], which is no source of this answer"
         item = ITEM.match(piece)
         body = piece[item.end() if item else 0 :].strip()
-        if not numbers and (not any(map(str.isalnum, body)) or self._of_the_method(body)):
+        if not numbers and not any(map(str.isalnum, body)):
             return None
         cited = [self._sources[n] for n in sorted(numbers)]
         rest, misquoted = _without_quotes(body, cited)
@@ -100,9 +100,18 @@ class Judge:
         name = unknown_name(rest, cited, self._names, self._asked)
         return f"names {name!r}, whom its sources do not" if name else None
 
-    def _of_the_method(self, body: str) -> bool:
-        """The method is quoted at length, without quotation marks."""
-        return len(body) > 12 and any(bare(body) in text for text in self._method)
+    def of_the_method(self, line: str) -> bool:
+        """Whether the line stands in a cited passage of the method: it is quoted at length."""
+        if not self._method:
+            return False
+        numbers = {n for group in MARK.findall(line) for n in numbers_of(group)}
+        # Passages are shortened: an ellipsis stands for what was left out.
+        parts = [bare(part).strip(".。") for part in MARK.sub("", line).split("…")]
+        return (
+            max(map(len, parts)) > 6
+            and numbers <= set(self._sources)
+            and all(any(part in text for text in self._method) for part in parts)
+        )
 
     def _unmarked(self, body: str) -> str | None:
         if figures(body):
@@ -116,8 +125,8 @@ class Judge:
 
 
 def bare(text: str) -> str:
-    """The text without its markdown: the method is quoted in lists and tables."""
-    return " ".join(re.sub(r"[*|_#>`-]+", " ", text).split())
+    """The text without markdown and spaces: the method is quoted in lists, tables, paragraphs."""
+    return "".join(re.sub(r"[*|_#>`-]+", " ", text).split())
 
 
 def _without_quotes(body: str, cited: Sequence[Evidence]) -> tuple[str, str | None]:

@@ -49,6 +49,12 @@ def pieces(line: str) -> Iterator[str]:
         yield line[start:]
 
 
+def without_last(markdown: str) -> str:
+    """The text without its last sentence, item or row: one that was cut off says something else."""
+    head, _, last = markdown.rpartition("\n")
+    return f"{head}\n{''.join(list(pieces(last))[:-1])}".strip()
+
+
 def markers(markdown: str) -> set[int]:
     """The numbers that the text refers to."""
     return {number for numbers in MARK.findall(markdown) for number in numbers_of(numbers)}

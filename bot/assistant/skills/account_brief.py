@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.assistant.compose import Composer
@@ -16,15 +15,18 @@ from kam_knowledge.queries.commitments import Commitment, open_commitments
 from kam_knowledge.queries.health import HealthReader
 from kam_knowledge.queries.renewals import renewals
 from kam_knowledge.queries.revenue import percent, twelve_months
-from kam_knowledge.queries.sources import Source
-from kam_knowledge.queries.stakeholder import has_left, is_open
+from kam_knowledge.queries.sources import ComputedSource, Source
+from kam_knowledge.queries.stakeholder import account_risks, has_left, is_open
 from kam_knowledge.queries.touches import touches
 from kam_knowledge.store.models import Account, Contact, Contract, Opportunity, Person
 
 YEAR = timedelta(days=365)
 LINES = 5
+MORE = 3
 QUOTED = 150
 """Characters of a quote: the line is to be said, not read."""
+NAMED = 2
+"""Promises named of each side; the rest is counted."""
 DECIDERS = ("decision_maker", "economic_buyer", "champion")
 
 
@@ -34,8 +36,11 @@ def account_brief(context: SkillContext, request: Request) -> Reply:
     records, composer = context.records, Composer("account_brief", request.language)
     account = records.accounts[request.account_ids[0]]
     page = _Brief(context, composer, account)
+    if request.slots.get("more"):  # the five lines were said the turn before
+        page.more()
     parts = (page.state, page.open, page.stake, page.last_contact, page.people)
-    for part in parts[: min(int(request.slots.get("lines") or LINES), LINES)]:
+    lines = 0 if composer.citations else min(int(request.slots.get("lines") or LINES), LINES)
+    for part in parts[:lines]:
         part()
     return composer.reply(
         accounts=[account.name],
@@ -99,30 +104,45 @@ class _Brief:
         return self.composer.cited(said, sources)
 
     def open(self) -> None:
-        """What each side owes, the first promise of each by name."""
+        """What each side owes, the first promises of each by name."""
         found = open_commitments(self.records, account_ids=[self.account.id])
-        sides = [self._side(found, direction) for direction in ("ours", "theirs")]
-        said = [side for side in sides if side]
+        sides = {
+            direction: [one for one in found if one.action.direction == direction]
+            for direction in ("ours", "theirs")
+        }
+        shown: list[Source] = []
+        said = [self._side(direction, own, shown) for direction, own in sides.items() if own]
         if not said:
             self.composer.plain("nothing_open")
             return
-        self.composer.line("- " + word("semicolon", self.language).join(said))
+        text = word("semicolon", self.language).join(said)
+        self.composer.line("- " + self.composer.cited(text, [self._counted(sides), *shown]))
 
-    def _side(self, found: Sequence[Commitment], direction: str) -> str:
-        own = [one for one in found if one.action.direction == direction]
-        if not own:
-            return ""
+    def _side(self, direction: str, own: list[Commitment], shown: list[Source]) -> str:
         late = [one for one in own if one.overdue_days]
-        shown = (late or own)[:2]
-        phrases = [one.action.action + in_brackets(one.action.due, self.language) for one in shown]
-        key = "late" if late else "open"
-        text = self.composer.text(
-            f"{direction}_{key}",
+        named = (late or own)[:NAMED]
+        shown += [self.lines.commitment_source(one) for one in named]
+        phrases = [one.action.action + in_brackets(one.action.due, self.language) for one in named]
+        return self.composer.text(
+            f"{direction}_late" if late else f"{direction}_open",
             n=len(own),
             late=len(late),
-            what=listed(phrases, self.language) + ("…" if len(late or own) > 2 else ""),
+            what=listed(phrases, self.language) + ("…" if len(late or own) > NAMED else ""),
         )
-        return self.composer.cited(text, [self.lines.commitment_source(one) for one in own])
+
+    def _counted(self, sides: dict[str, list[Commitment]]) -> ComputedSource:
+        said = "; ".join(
+            f"{direction}: {len(own)} open, {sum(one.overdue_days > 0 for one in own)} overdue"
+            for direction, own in sides.items()
+        )
+        rows = [one.action for own in sides.values() for one in own]
+        return ComputedSource(
+            "open_commitments (S1-13)",
+            self.account.name,
+            self.today,
+            said,
+            tuple(self.records.source(row, ["action"]).where for row in rows),
+        )
 
     def stake(self) -> None:
         """The next renewal and the largest open deal."""
@@ -131,12 +151,7 @@ class _Brief:
             for contract in renewal.contracts[:1]:
                 self.lines.renewal(self._deadline(contract, renewal.deadline), contract)
                 parts.append(self.composer.pop_line().removeprefix("- "))
-        deals = [
-            row
-            for row in self.records.all(Opportunity, account_ids=[self.account.id])
-            if is_open(row, self.today)
-        ]
-        for deal in sorted(deals, key=lambda row: -(row.amount or 0))[:1]:
+        for deal in self._deals()[:1]:
             self.lines.deal(deal)
             parts.append(self.composer.pop_line().removeprefix("- "))
         if parts:
@@ -178,6 +193,24 @@ class _Brief:
                 self._decider(row, inner) for row in deciders[:3]
             ),
         )
+
+    def more(self) -> None:
+        """What the five lines only count: unpaid invoices, complaints, promises, further deals."""
+        risks = account_risks(self.records, self.account.id)
+        for invoice in risks.overdue_invoices[:MORE]:
+            self.lines.invoice(invoice)
+        for complaint in risks.open_complaints[:MORE]:
+            self.lines.complaint(complaint)
+        for one in open_commitments(self.records, account_ids=[self.account.id])[: 2 * MORE]:
+            self.lines.commitment(one)
+        for deal in self._deals()[1 : 1 + MORE]:
+            self.lines.deal(deal)
+
+    def _deals(self) -> list[Opportunity]:
+        """Open deals, the largest first."""
+        found = self.records.all(Opportunity, account_ids=[self.account.id])
+        held = [row for row in found if is_open(row, self.today)]
+        return sorted(held, key=lambda row: -(row.amount or 0))
 
     def _decider(self, row: Contact, inner: bool) -> str:
         said = row.name + in_brackets(row.title, self.language)

@@ -61,6 +61,9 @@ def _class(context: SkillContext, composer: Composer, account: Account) -> None:
     if account.key_reason:
         source = records.source(account, ["name", "key_reason"])
         composer.bullet("reason", [source], reason=account.key_reason)
+    elif account.notes:
+        source = records.source(account, ["name", "notes"])
+        composer.bullet("noted", [source], notes=account.notes)
     elif account.account_class == "key":
         composer.plain("no_reason")
     if account.relationship:  # None for whoever is not of the team

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
@@ -17,10 +18,11 @@ from kam_knowledge.language.tokens import tokens
 from kam_knowledge.queries.commitments import Commitment, open_commitments
 from kam_knowledge.queries.handover import left
 from kam_knowledge.queries.promises import about, concerning, kept_promises
-from kam_knowledge.queries.receivables import overdue_invoices
+from kam_knowledge.queries.receivables import open_invoices, overdue_invoices
 from kam_knowledge.store.models import Account, Contact, Receivable
 
-SHOWN = 8
+SHOWN, SHOWN_EACH = 8, 5
+"""Promises of one direction; of each where all three are told over several accounts."""
 DIRECTIONS = ("ours", "theirs", "internal")
 
 
@@ -34,7 +36,7 @@ def commitments(context: SkillContext, request: Request) -> Reply:
     page = _Page(context, request, composer, accounts)
     found = page.narrowed(open_commitments(context.records, account_ids=page.ids))
     kept: list[Commitment] = []
-    if page.pointed and not request.slots.get("overdue"):
+    if page.pointed:
         kept = page.narrowed(kept_promises(context.records, page.ids))
     found, kept = page.on_topic(found, kept)
     invoices = [] if page.partial else page.invoices()
@@ -103,17 +105,19 @@ class _Page:
         found = [one for one in found if one.action.direction in self.directions]
         if self.mine:
             found = self._own(found)
-        if slots.get("overdue") == "yes":
-            found = [one for one in found if one.overdue_days]
         if slots.get("unowned") == "yes":
             found = [one for one in found if not _has_owner(self.context, one)]
         if request.person_ids:
             found = [one for one in found if one.action.owner_person_id in request.person_ids]
-        if self.contacts:
-            found = concerning(found, self.contacts)
-        if request.until and request.since and request.until > self.today:
-            found = [one for one in found if one.action.due and one.action.due <= request.until]
+        if self.ahead:
+            found = [one for one in found if one.action.due and one.action.due <= self.ahead]
         return found
+
+    @property
+    def ahead(self) -> date | None:
+        """The last day of a span that lies ahead; None where none was asked about."""
+        until = self.request.until
+        return until if self.request.since and until and until > self.today else None
 
     def _own(self, found: list[Commitment]) -> list[Commitment]:
         """The asker's own at whatever account; for who leads, those of the accounts led."""
@@ -130,35 +134,60 @@ class _Page:
     def on_topic(
         self, found: list[Commitment], kept: list[Commitment]
     ) -> tuple[list[Commitment], list[Commitment]]:
-        """The promises that the question names by their subject, open and kept; without any all
-        that are open, and what somebody kept only where nothing of theirs is open."""
+        """The promises that the question names by their subject, open and kept; else those of
+        its people, and what these kept only where nothing of theirs is open."""
         terms = Glossary.load().translate_terms(self.request.text)
         phrased = [target for term in terms for target in term.targets]
         both = about([*found, *kept], self.topic, phrased) if self.topic else []
         more = longest(plain(self.request.text), phrases(cues()["besides"]))
         if both and not more:
             self.partial = True
+            both = concerning(both, self.contacts) or both if self.contacts else both
             return [c for c in both if c in found], [c for c in both if c in kept]
-        return found, kept if self.contacts and not found else []
+        if self.request.slots.get("overdue") == "yes":
+            slots, request = self.request.slots, self.request
+            longer = 0 if request.since or request.until else int(slots.get("days") or 0)
+            found, kept = [one for one in found if one.overdue_days > longer], []
+        if not self.contacts:
+            return found, []
+        own = concerning(found, self.contacts)
+        return own, [] if own else concerning(kept, self.contacts)
 
     def invoices(self) -> list[Receivable]:
-        """What they owe us in money."""
-        return overdue_invoices(self.records, self.ids)
+        """What they owe us in money: what is late, of a span ahead what falls due in it."""
+        if self.ahead is None:
+            return overdue_invoices(self.records, self.ids)
+        first = max(self.request.since or self.today, self.today)
+        owed = open_invoices(self.records, self.ids)
+        return [row for row in owed if first <= row.due <= self.ahead]
 
     def nothing(self) -> None:
         """Says that nothing of the kind is on record, with whom or where."""
         who = listed([row.name for row in self.contacts], self.composer.language) or self.place
+        late = "_late" if self.request.slots.get("overdue") else ""
         if self.mine:
-            self.composer.plain("none_mine", today=self.today)
+            self.composer.plain(f"none_mine{late}", today=self.today)
         elif self.request.person_ids:
             names = [self.records.people[key].name for key in self.request.person_ids]
             name = listed(names, self.composer.language)
-            self.composer.plain("none_person", name=name, today=self.today)
+            self.composer.plain(f"none_person{late}", name=name, today=self.today)
+        elif late:
+            self.composer.plain("none_late", account=who, today=self.today)
         else:
             self.composer.plain(f"none_{self.wanted}", account=who, today=self.today)
 
     def promises(self, found: list[Commitment]) -> None:
-        """The open ones by direction, overdue first."""
+        """The open ones by direction, overdue first; of a span ahead what falls due in it, then
+        what is late already."""
+        if self.ahead is not None:
+            late = [one for one in found if one.overdue_days]
+            found = [one for one in found if not one.overdue_days]
+            self._by_direction(found)
+            self._listed("head_late", late, labelled=True)
+            return
+        self._by_direction(found)
+
+    def _by_direction(self, found: list[Commitment]) -> None:
         whole = not self.partial and not any(self.request.slots.get(s) for s in ("overdue",))
         for direction in self.directions:
             group = [one for one in found if one.action.direction == direction]
@@ -167,29 +196,32 @@ class _Page:
                     self.composer.heading(f"head_{direction}")
                     self.composer.plain(f"none_{direction}", account=self.place, today=self.today)
                 continue
-            self.composer.heading(f"head_{direction}")
-            for commitment in group[:SHOWN]:
-                self.lines.commitment(commitment, labelled=False)
-            if len(group) > SHOWN:
-                self.composer.plain("more", n=len(group) - SHOWN)
+            self._listed(f"head_{direction}", group)
+
+    def _listed(self, heading: str, found: list[Commitment], *, labelled: bool = False) -> None:
+        if not found:
+            return
+        self.composer.heading(heading)
+        most = SHOWN if len(self.directions) == 1 or self.request.account_ids else SHOWN_EACH
+        most = 3 * most if self.request.slots.get("more") else most
+        for commitment in found[:most]:
+            self.lines.commitment(commitment, labelled=labelled)
+        if len(found) > most:
+            self.composer.plain("more", n=len(found) - most)
 
     def kept(self, kept: list[Commitment]) -> None:
         """Those that were kept."""
-        if not kept:
-            return
-        self.composer.heading("head_kept")
-        for commitment in kept[:SHOWN]:
-            self.lines.commitment(commitment)
+        self._listed("head_kept", kept, labelled=True)
 
     def money(self, invoices: list[Receivable]) -> None:
         """Unpaid invoices past their date."""
         if not invoices:
             return
-        self.composer.heading("head_money")
-        for invoice in invoices[:SHOWN]:
+        self.composer.heading("head_money" if self.ahead is None else "head_invoices")
+        for invoice in invoices[:SHOWN_EACH]:
             self.lines.invoice(invoice)
-        if len(invoices) > SHOWN:
-            self.composer.plain("more", n=len(invoices) - SHOWN)
+        if len(invoices) > SHOWN_EACH:
+            self.composer.plain("more", n=len(invoices) - SHOWN_EACH)
 
 
 def _has_owner(context: SkillContext, commitment: Commitment) -> bool:

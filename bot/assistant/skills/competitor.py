@@ -18,8 +18,12 @@ from kam_knowledge.queries.stakeholder import is_open
 from kam_knowledge.queries.touches import notes_mentioning
 from kam_knowledge.store.models import Account, Competitor, Installed, Opportunity
 
+Trace = Opportunity | Installed | Competitor
+"""Where a rival stands on record."""
+
 SHOWN = 6
 LINES = 8
+HELD = ("unit", "product", "state", "competitor", "potential", "currency")
 ASKED: dict[str, tuple[str, ...]] = {
     "": ("strength", "weakness", "expected_move"),
     "strengths": ("strength", "weakness"),
@@ -58,14 +62,17 @@ def competitors(context: SkillContext, request: Request) -> Reply:
         for row in records.all(Installed, account_ids=ids)
         if wanted(row.competitor) and row.state == "competitor"
     ]
-    strange = strangers(request, records, [*deals, *cells], _labels)
+    everything: list[Trace] = [*deals, *cells, *rows]
+    strange = strangers(request, records, everything, _labels)
     if strange and not asked:
         return _nothing(composer, today, listed(strange, request.language), accounts)
-    named = spoken_of(request, records, [*deals, *cells], _labels)
+    named: list[Trace] = spoken_of(request, records, [*deals, *cells], _labels)
+    if not named and asked:
+        named = spoken_of(request, records, [*rows], _labels)
     if named:
+        there = {(row.account_id, fold(row.competitor or "")) for row in named}
         deals = [row for row in deals if row in named]
         cells = [row for row in cells if row in named]
-        there = {(row.account_id, fold(row.competitor or "")) for row in named}
         rows = [row for row in rows if (row.account_id, fold(row.competitor)) in there]
     ask = request.slots.get("ask")
     told = ASKED.get(ask or "", ASKED[""])
@@ -73,7 +80,8 @@ def competitors(context: SkillContext, request: Request) -> Reply:
         rows = []
     if ask in ("mentions", "strengths"):
         deals, cells = [], []
-    spread = {row.account_id for row in (*rows, *deals, *cells)}
+    left: list[Trace] = [*deals, *cells, *rows]
+    spread = {row.account_id for row in left}
     if len(spread) > 2 and ask is None:
         _by_account(context, composer, rows, deals, cells)
     else:
@@ -83,20 +91,21 @@ def competitors(context: SkillContext, request: Request) -> Reply:
             _competes(context, composer, deal)
         for cell in cells[:SHOWN]:
             _holds(context, composer, cell)
-    names = list(request.competitors) or sorted({row.competitor for row in rows})
+    names = list(request.competitors) or sorted({row.competitor or "" for row in left} - {""})
     few = len(accounts) == 1 or ask == "mentions"
     _mentions(context, composer, request, accounts, names, most=4 if few else 2)
     if not composer.citations:
         who = listed(request.competitors, request.language) or composer.text("any_rival")
         return _nothing(composer, today, who, accounts)
-    seen = {row.account_id for row in (*rows, *deals, *cells)}
     return composer.reply(
-        accounts=[records.accounts[key].name for key in sorted(seen)],
+        accounts=[records.accounts[key].name for key in sorted(spread)],
         focus={"account_ids": list(request.account_ids)},
     )
 
 
-def _labels(row: Opportunity | Installed) -> tuple[str | None, ...]:
+def _labels(row: Trace) -> tuple[str | None, ...]:
+    if isinstance(row, Competitor):
+        return (row.strength, row.weakness, row.expected_move)
     return (row.unit, row.product, row.name if isinstance(row, Opportunity) else None)
 
 
@@ -116,17 +125,19 @@ def _by_account(
 ) -> None:
     """A line for each rival at each account: what it holds, what it is after, what comes next."""
     records = context.records
-    held = sorted({(row.account_id, row.competitor or "") for row in (*cells, *deals, *rows)})
+    traces: list[Trace] = [*cells, *deals, *rows]
+    held = sorted({(row.account_id, row.competitor or "") for row in traces})
     for account_id, rival in held[:LINES]:
 
-        def here(row: Competitor | Opportunity | Installed, key: tuple[int, str]) -> bool:
+        def here(row: Trace, key: tuple[int, str]) -> bool:
             return (row.account_id, row.competitor) == key
 
         key = (account_id, rival)
         parts = [
             composer.cited(
-                composer.text("holds", product=cell.product, unit=cell.unit),
-                [records.source(cell, ["unit", "product", "state", "competitor"])],
+                composer.text("holds", product=cell.product, unit=cell.unit)
+                + in_brackets(_worth(context, composer, cell), composer.language),
+                [records.source(cell, HELD)],
             )
             for cell in cells
             if here(cell, key)
@@ -171,20 +182,23 @@ def _competes(context: SkillContext, composer: Composer, deal: Opportunity) -> N
 
 
 def _holds(context: SkillContext, composer: Composer, cell: Installed) -> None:
-    records, account = context.records, context.records.accounts[cell.account_id]
-    worth = ""
-    if cell.potential is not None:
-        currency = cell.currency or account.currency
-        worth = composer.text("worth", amount=amount(cell.potential, currency, composer.language))
+    worth = _worth(context, composer, cell)
     composer.bullet(
         "installed",
-        [records.source(cell, ["unit", "product", "state", "competitor", "potential", "currency"])],
-        account=account.name,
+        [context.records.source(cell, HELD)],
+        account=context.records.accounts[cell.account_id].name,
         unit=cell.unit,
         product=cell.product,
         rival=cell.competitor,
-        worth=worth,
+        worth=composer.text("worth", amount=worth) if worth else "",
     )
+
+
+def _worth(context: SkillContext, composer: Composer, cell: Installed) -> str | None:
+    if cell.potential is None:
+        return None
+    account = context.records.accounts[cell.account_id]
+    return amount(cell.potential, cell.currency or account.currency, composer.language)
 
 
 def _rival(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from bot.assistant.compose import Composer
@@ -11,9 +14,9 @@ from bot.assistant.reply import Outcome, Reply
 from bot.assistant.scope import accounts_in_scope
 from bot.assistant.understanding.request import Request
 from bot.assistant.wording import amount, listed
-from kam_knowledge.analysis.concentration import loss_of_largest, smallest_share_with
-from kam_knowledge.queries.money import Exchange
-from kam_knowledge.queries.revenue import TwelveMonths, percent, twelve_months
+from kam_knowledge.analysis.concentration import loss_of, loss_of_largest, smallest_share_with
+from kam_knowledge.queries.money import Exchange, Total
+from kam_knowledge.queries.revenue import TwelveMonths, percent, year_of_sales
 from kam_knowledge.queries.sources import ComputedSource
 from kam_knowledge.store.models import Rate
 
@@ -21,27 +24,35 @@ from kam_knowledge.store.models import Rate
 def concentration(context: SkillContext, request: Request) -> Reply:
     """The share of twelve months' revenue behind the top accounts, and the 80 % line."""
     composer, records = Composer("concentration", request.language), context.records
-    accounts = accounts_in_scope(context, request)
-    years = twelve_months(records, accounts)
+    named = set(request.account_ids)
+    # What an account is worth to us is a share of the whole, never of itself.
+    accounts = accounts_in_scope(context, replace(request, account_ids=()) if named else request)
+    if named - {account.id for account in accounts}:
+        accounts = list(records.accounts.values())
+    years = year_of_sales(records, accounts)
     known = {key: year for key, year in years.items() if year.currency}
     today = context.clock.today
     if not known:
         composer.plain("nothing_on_record", today=today)
         return composer.reply(Outcome.UNKNOWN, looked_at=[composer.text("looked", today=today)])
     exchange = Exchange(records)
-    total = exchange.total([(year.revenue, year.currency) for year in known.values()])
-    if total.amount is None or total.currency is None:
-        composer.plain("no_rate", currencies=listed(total.subtotals, request.language))
-        return composer.reply(Outcome.UNKNOWN, looked_at=[composer.text("looked", today=today)])
+    total = _together(context, known.values())
+    if total.amount is None or total.currency is None or _may_hide_the_largest(known, total):
+        return _apart(context, composer, list(known.values()), int(request.slots.get("n") or 2))
     in_one = {
         key: converted[0]
         for key, year in known.items()
         if (converted := exchange.convert(year.revenue, year.currency or "", total.currency))
     }
-    n = int(request.slots.get("n") or 2)
-    if request.account_ids:
-        n = len(in_one)
-    loss = loss_of_largest(in_one, min(n, len(in_one)))
+    if named and not named & set(in_one):
+        chosen = [records.accounts[key].name for key in request.account_ids]
+        names = listed(chosen, request.language)
+        composer.plain("no_year", names=names, today=today)
+        return composer.reply(Outcome.UNKNOWN, looked_at=[composer.text("looked", today=today)])
+    if named:
+        loss = loss_of(in_one, [key for key in request.account_ids if key in in_one])
+    else:
+        loss = loss_of_largest(in_one, min(int(request.slots.get("n") or 2), len(in_one)))
     lost = [known[int(str(key))] for key in loss.keys]
     share = percent(loss.share)
     currency = total.currency
@@ -59,7 +70,7 @@ def concentration(context: SkillContext, request: Request) -> Reply:
         composer.text("computed_title"),
         today,
         formula,
-        tuple(records.source(row, ["period"]).where for year in lost for row in year.rows),
+        tuple(where for year in lost for where in _inputs(context, year)),
     )
     composer.claim(
         "loss",
@@ -91,20 +102,107 @@ def concentration(context: SkillContext, request: Request) -> Reply:
         n=top,
         of=len(in_one),
     )
+    for key, year in known.items():
+        if key not in in_one and year.revenue:
+            composer.bullet(
+                "unrated",
+                [revenue_source(records, year)],
+                name=year.account.name,
+                amount=amount(year.revenue, year.currency, request.language),
+                currency=total.currency,
+            )
     missing = [account.name for account in accounts if account.id not in known]
     if missing:
         composer.plain("missing", names=listed(missing, request.language))
     return composer.reply(accounts=[year.account.name for year in lost])
 
 
+def _may_hide_the_largest(known: Mapping[int, TwelveMonths], total: Total) -> bool:
+    """Whether only one currency was added while there is revenue in others, with no rate at all:
+    which accounts are the largest cannot be told then."""
+    others = any(year.revenue and year.currency != total.currency for year in known.values())
+    return others and not total.rates
+
+
+def _together(context: SkillContext, years: Iterable[TwelveMonths]) -> Total:
+    """The revenue in one currency: the company's, else the one that joins the most accounts.
+
+    What no dated rate joins is left out; where nothing is joined there is no sum.
+    """
+    exchange = Exchange(context.records)
+    chosen = list(years)
+
+    def joined(to: str) -> list[tuple[Decimal, str | None]]:
+        return [
+            (year.revenue, year.currency)
+            for year in chosen
+            if exchange.convert(year.revenue, year.currency or "", to)
+        ]
+
+    own = context.company.currency
+    held = Counter(year.currency or "" for year in chosen)
+    currencies = sorted(held, key=lambda one: (-held[one], one))
+    if own is None or len(joined(own)) < min(2, len(chosen)):
+        own = max(currencies, key=lambda to: len(joined(to)))
+    if len(joined(own)) < 2 and len(currencies) > 1:
+        return Total({name: Decimal(0) for name in currencies})
+    return exchange.total(joined(own), own)
+
+
 def _line(context: SkillContext, composer: Composer, year: TwelveMonths) -> None:
     composer.bullet(
-        "one",
+        "one" if year.rows else "one_stated",
         [revenue_source(context.records, year)],
         name=year.account.name,
         amount=amount(year.revenue, year.currency, composer.language),
         last=year.last,
     )
+
+
+def _inputs(context: SkillContext, year: TwelveMonths) -> list[str]:
+    rows = year.rows or (year.account,)
+    return [context.records.source(row, []).where for row in rows]
+
+
+def _apart(
+    context: SkillContext, composer: Composer, years: list[TwelveMonths], most: int
+) -> Reply:
+    """Where no dated rate joins the currencies, each stands for itself: nothing is added up."""
+    by_currency: dict[str, list[TwelveMonths]] = {}
+    for year in sorted(years, key=lambda one: -one.revenue):
+        by_currency.setdefault(year.currency or "?", []).append(year)
+    composer.plain("no_rate", currencies=listed(by_currency, composer.language))
+    shown = []
+    for currency, group in sorted(by_currency.items()):
+        total = sum((year.revenue for year in group), Decimal(0))
+        for year in group[:most]:
+            if not total or not year.revenue:
+                continue
+            share = percent(year.revenue / total)
+            formula = f"{_money(year.revenue)} / {_money(total)} {currency} = {share} %"
+            inputs = tuple(where for one in group for where in _inputs(context, one))
+            composer.bullet(
+                "share_of_currency",
+                [
+                    revenue_source(context.records, year),
+                    ComputedSource(
+                        "loss_of (S1-20)",
+                        composer.text("computed_title"),
+                        context.clock.today,
+                        formula,
+                        inputs,
+                    ),
+                ],
+                name=year.account.name,
+                amount=amount(_whole(year.revenue), currency, composer.language),
+                currency=currency,
+                share=share,
+            )
+            shown.append(year.account.name)
+    if not shown:
+        looked = composer.text("looked", today=context.clock.today)
+        return composer.reply(Outcome.UNKNOWN, looked_at=[looked])
+    return composer.reply(accounts=shown)
 
 
 def _rate(rate: Rate) -> str:

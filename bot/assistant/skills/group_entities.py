@@ -53,12 +53,9 @@ def _entity(context: SkillContext, composer: Composer, entity: Entity) -> None:
     figures = []
     if entity.year:
         worth = amount(entity.year.revenue, entity.year.currency, language)
-        figures.append(composer.text("revenue", amount=worth, last=entity.year.last))
+        key = "revenue" if entity.year.rows else "annual"
+        figures.append(composer.text(key, amount=worth, last=entity.year.last))
         sources.append(revenue_source(records, entity.year))
-    elif account.annual_revenue is not None:
-        worth = amount(account.annual_revenue, account.currency, language)
-        figures.append(composer.text("annual", amount=worth))
-        sources.append(records.source(account, ["annual_revenue", "currency"]))
     else:
         figures.append(composer.text("no_revenue"))
     for key, rows in (("pipeline", entity.deals), ("overdue", entity.overdue)):

@@ -37,5 +37,5 @@ def show_help(context: SkillContext, request: Request) -> Reply:
         examples.append(composer.text("ask_handover", account=accounts[0].name))
     examples.append(composer.text("ask_method"))
     for example in examples:
-        composer.line(f"- {example}")
+        composer.unclaimed(f"- {example}")
     return composer.reply(suggestions=examples)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
+from bot.assistant.inner import refuse_inner
 from bot.assistant.lines import note_source
 from bot.assistant.reply import Outcome, Reply
+from bot.assistant.scope import accounts_in_scope, places
 from bot.assistant.understanding.request import Request
-from bot.assistant.wording import amount, word
+from bot.assistant.wording import amount, listed, word
 from kam_knowledge.queries.excerpts import excerpt
-from kam_knowledge.queries.revenue import percent, twelve_months
+from kam_knowledge.queries.margins import Margin, margins
+from kam_knowledge.queries.revenue import percent
 from kam_knowledge.queries.sources import ComputedSource
 from kam_knowledge.queries.touches import notes_mentioning
 from kam_knowledge.store.models import Account, Investment
@@ -21,21 +22,27 @@ FLOOR = (
     "底价", "价格底线", "最低价", "让价",
 )  # fmt: skip
 """How notes speak of a price limit."""
+SHOWN = 8
 
 
 def margin(context: SkillContext, request: Request) -> Reply:
-    """Revenue less cost over twelve months, as a share; what we invest beside.
+    """Revenue less cost over twelve months, as a share; what we invest beside. Several accounts
+    are ranked, the least profitable first unless the best were asked for.
 
     Whoever is outside the team is refused in words that do not say whether a figure exists.
     """
     composer, records = Composer("margin", request.language), context.records
+    if not request.account_ids:
+        return _ranking(context, request, composer)
     account = records.accounts[request.account_ids[0]]
     focus = {"account_ids": [account.id]}
     if not context.rights.sees_inner(account.id):
-        composer.plain("denied_inner", account=account.name)
+        refuse_inner(context, composer, account)
         return composer.reply(Outcome.DENIED, accounts=[account.name], focus=focus)
     metric = request.slots.get("metric")
-    said = metric != "investment" and _margin(context, composer, account)
+    if metric != "investment":
+        for one in margins(records, [account]):
+            composer.claim("margin", [_source(context, one)], **_said(composer, one))
     if metric == "floor":
         _floor(context, composer, account)
     if metric == "clv":
@@ -50,7 +57,7 @@ def margin(context: SkillContext, request: Request) -> Reply:
             amount=amount(row.cost, row.currency or account.currency, request.language),
             period=word("clause", request.language) + row.period if row.period else "",
         )
-    if not said and not composer.citations:
+    if not composer.citations:
         today = context.clock.today
         composer.plain("none", account=account.name, today=today)
         looked = composer.text("looked", account=account.name, today=today)
@@ -58,6 +65,58 @@ def margin(context: SkillContext, request: Request) -> Reply:
             Outcome.UNKNOWN, accounts=[account.name], looked_at=[looked], focus=focus
         )
     return composer.reply(accounts=[account.name], focus=focus)
+
+
+def _ranking(context: SkillContext, request: Request, composer: Composer) -> Reply:
+    """The accounts in scope by margin, as far as the reader is of their teams."""
+    accounts, today = accounts_in_scope(context, request), context.clock.today
+    inner = [one for one in accounts if context.rights.sees_inner(one.id)]
+    if not inner:
+        composer.plain("denied_all")
+        return composer.reply(Outcome.DENIED)
+    found = margins(context.records, inner)
+    if request.slots.get("order") == "best":
+        found.reverse()
+    place = places(inner, request.language, most=6)
+    if not found:
+        composer.plain("none", account=place, today=today)
+        looked = composer.text("looked", account=place, today=today)
+        return composer.reply(Outcome.UNKNOWN, looked_at=[looked])
+    shown = found[: int(request.slots.get("n") or SHOWN)]
+    for one in shown:
+        composer.bullet("margin", [_source(context, one)], **_said(composer, one))
+    known = {one.account.id for one in found}
+    without = [one.name for one in inner if one.id not in known]
+    if without:
+        composer.plain("no_cost", names=listed(without, request.language))
+    return composer.reply(
+        accounts=[one.account.name for one in shown],
+        focus={"account_ids": list(request.account_ids)},
+    )
+
+
+def _said(composer: Composer, one: Margin) -> dict[str, object]:
+    period = composer.text("to", last=one.last) if one.last else composer.text("on_record")
+    return {
+        "account": one.account.name,
+        "share": percent(one.share),
+        "revenue": amount(one.revenue, one.currency, composer.language),
+        "cost": amount(one.cost, one.currency, composer.language),
+        "period": period,
+    }
+
+
+def _source(context: SkillContext, one: Margin) -> ComputedSource:
+    records = context.records
+    inputs = [records.source(row, ["period"]).where for row in one.rows]
+    return ComputedSource(
+        "margin (S1-2)",
+        one.account.name,
+        context.clock.today,
+        one.formula,
+        tuple(inputs or [records.source(one.account, ["cost"]).where]),
+        inner=True,
+    )
 
 
 def _floor(context: SkillContext, composer: Composer, account: Account) -> None:
@@ -71,34 +130,3 @@ def _floor(context: SkillContext, composer: Composer, account: Account) -> None:
         )
     if not found:
         composer.plain("no_floor", account=account.name, today=context.clock.today)
-
-
-def _margin(context: SkillContext, composer: Composer, account: Account) -> bool:
-    records = context.records
-    year = twelve_months(records, [account]).get(account.id)
-    currency, revenue, cost = account.currency, account.annual_revenue, account.cost
-    period, inputs = composer.text("on_record"), [records.source(account, ["cost"]).where]
-    if year and year.revenue and all(row.cost is not None for row in year.rows):
-        revenue, currency = year.revenue, year.currency
-        cost = sum((row.cost or Decimal(0) for row in year.rows), Decimal(0))
-        period = composer.text("to", last=year.last)
-        inputs = [records.source(row, ["period"]).where for row in year.rows]
-    if not revenue or cost is None:
-        return False
-    share = percent((revenue - cost) / revenue)
-    formula = f"({revenue:f} - {cost:f}) / {revenue:f} = {share} %"
-    if year and year.revenue == revenue:
-        formula = f"12 months to {year.last}: {formula}"
-    source = ComputedSource(
-        "margin (S1-2)", account.name, context.clock.today, formula, tuple(inputs), inner=True
-    )
-    composer.claim(
-        "margin",
-        [source],
-        account=account.name,
-        share=share,
-        revenue=amount(revenue, currency, composer.language),
-        cost=amount(cost, currency, composer.language),
-        period=period,
-    )
-    return True

@@ -21,7 +21,7 @@ from kam_knowledge.queries.tenders import quiet_deals
 from kam_knowledge.queries.touches import Touch, touches
 from kam_knowledge.store.models import Account, Activity, Contact, Opportunity, Person
 
-PEOPLE, OPEN, DEALS, REASONS, QUOTES, QUESTIONS = 4, 4, 2, 3, 2, 3
+PEOPLE, OPEN, DEALS, REASONS, QUOTES, QUESTIONS = 4, 3, 1, 2, 1, 3
 DECIDERS = ("decision_maker", "economic_buyer", "champion")
 
 

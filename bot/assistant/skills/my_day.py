@@ -19,7 +19,9 @@ from kam_knowledge.store.models import Activity, Cover, TeamSeat
 
 SHOWN_DAY = 8
 SHOWN_WEEK = 12
+SHOWN_SOON = 3
 WEEK = timedelta(days=6)
+SOON = timedelta(days=7)
 
 
 def my_day(context: SkillContext, request: Request) -> Reply:
@@ -67,6 +69,8 @@ def _agenda(context: SkillContext, request: Request, day: date, until: date, sho
         composer.line(f"{number}. {lines.said(item)}")
     if len(ranked) > shown:
         composer.plain("more" if day == until else "more_week", n=len(ranked) - shown)
+    elif day == until:
+        _soon(composer, lines, agenda(records, duties, day, day + SOON))
     if ahead and isinstance(ahead.evidence, Activity):
         composer.blank()
         text, sources = lines.meeting(ahead, ahead.evidence, "next_meeting")
@@ -78,6 +82,15 @@ def _agenda(context: SkillContext, request: Request, day: date, until: date, sho
         looked_at=looked,
         focus=_focus(found),
     )
+
+
+def _soon(composer: Composer, lines: AgendaLines, items: list[Item]) -> None:
+    """The asker's own promises that fall due in the next days: a short day has room for them."""
+    ahead = [item for item in items if item.matter is Matter.OWN_PROMISE and item.days < 0]
+    if ahead:
+        composer.heading("soon")
+    for item in sorted(ahead, key=lambda item: -item.days)[:SHOWN_SOON]:
+        composer.line(f"- {lines.said(item)}")
 
 
 def _focus(found: list[Item]) -> dict[str, list[int]]:

@@ -25,6 +25,8 @@ def person_fact(context: SkillContext, request: Request, contact: Contact) -> Re
         return page.reached_by(ask)
     if ask == "whereabouts":
         return page.whereabouts()
+    if ask == "team":
+        return page.team()
     return page.boss() if ask == "boss" else None
 
 
@@ -113,6 +115,23 @@ class _Fact:
             if self._is_named(row):
                 return self._superior_of(row)
         return None if below else self._superior_of(self.contact)
+
+    def team(self) -> Reply:
+        """Who reports to the contact: those who are there, by the record."""
+        below = [
+            row
+            for row in self.records.contacts(self.account.id)
+            if row.reports_to_id == self.contact.id and not has_left(row, self.today)
+        ]
+        for row in below:
+            self.composer.bullet(
+                "reports",
+                [self.records.source(row, ["name", "title", "reports_to_id"])],
+                name=row.name,
+                title=in_brackets(row.title, self.request.language),
+                boss=self.contact.name,
+            )
+        return self._reply(self.contact, known=bool(below), what="team")
 
     def _superior_of(self, row: Contact) -> Reply:
         above = self.records.get(Contact, row.reports_to_id)

@@ -8,21 +8,24 @@ from dataclasses import replace
 from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
 from bot.assistant.lines import Lines
-from bot.assistant.reply import Outcome, Reply
+from bot.assistant.reply import Reply
+from bot.assistant.skills.no_such_title import no_such_title
 from bot.assistant.skills.person_facts import person_fact
 from bot.assistant.skills.said_about import said_about
 from bot.assistant.understanding.request import Request
 from bot.assistant.wording import in_brackets, listed, word
 from kam_knowledge.queries.excerpts import excerpt
 from kam_knowledge.queries.mentions import mentions_of
+from kam_knowledge.queries.moves import next_post
 from kam_knowledge.queries.sources import ComputedSource, RecordSource
 from kam_knowledge.queries.stakeholder import StakeholderStatus, has_left, stakeholder_status
 from kam_knowledge.queries.touches import NoteText
-from kam_knowledge.store.models import Account, Contact
+from kam_knowledge.store.models import Contact
 
 STALE_STANCE = 90
 """Days after which an entered stance is asked about, if the person was met since."""
-SHOWN = 4
+QUOTES = 2
+SHOWN = 3
 """Open commitments shown; the rest is counted."""
 
 
@@ -32,7 +35,7 @@ def person_status(context: SkillContext, request: Request) -> Reply:
         return said_about(context, request)  # nobody is meant: a note may speak of it
     account = context.records.accounts[request.account_ids[0]]
     if not request.contact_ids:
-        return _nobody(context, request, account)
+        return no_such_title(context, request, account)
     contact = context.records.get(Contact, request.contact_ids[0])
     assert contact is not None, "understanding resolves contacts under the same rights"
     if (fact := person_fact(context, request, contact)) is not None:
@@ -41,8 +44,12 @@ def person_status(context: SkillContext, request: Request) -> Reply:
     composer = Composer("person_status", request.language)
     page = _Page(context, composer, status, request.language)
     page.who()
+    if not page.stance_is_older:
+        page.stance()
     page.last_contact()
     page.said()
+    if page.stance_is_older:
+        page.stance()
     page.commitments()
     page.deals()
     page.risks()
@@ -51,33 +58,6 @@ def person_status(context: SkillContext, request: Request) -> Reply:
         accounts=[account.name],
         people=[contact.name],
         focus={"account_ids": [account.id], "contact_ids": [contact.id]},
-    )
-
-
-def _nobody(context: SkillContext, request: Request, account: Account) -> Reply:
-    """Nobody with that title is on record; who is there is said instead."""
-    composer = Composer("person_status", request.language)
-    today = context.clock.today
-    composer.plain(
-        "no_such_title", title=request.title_text or "", account=account.name, today=today
-    )
-    people = [row for row in context.records.contacts(account.id) if not has_left(row, today)]
-    if people:
-        shown = people[:6]
-        names = listed(
-            [row.name + in_brackets(row.title, request.language) for row in shown],
-            request.language,
-        )
-        composer.claim(
-            "people_there",
-            [context.records.source(row, ["name", "title"]) for row in shown],
-            people=names,
-        )
-    return composer.reply(
-        Outcome.UNKNOWN,
-        accounts=[account.name],
-        looked_at=[f"contacts ({account.name}), {today.isoformat()}"],
-        focus={"account_ids": [account.id]},
     )
 
 
@@ -96,7 +76,7 @@ class _Page:
         self.today = context.clock.today
 
     def who(self) -> None:
-        """Name, title, role in decisions, reporting line, stance, who of us knows them."""
+        """Name, title, role in decisions, reporting line; of who left, where to and who came."""
         status, contact, compose = self.status, self.status.contact, self.composer
         if has_left(contact, self.today):
             compose.claim(
@@ -107,6 +87,15 @@ class _Page:
                 account=status.account.name,
                 date=contact.left_on,
             )
+            post = next_post(self.records, contact)
+            if post is not None:
+                compose.claim(
+                    "now_at",
+                    [self.records.source(post, ["name", "account_id", "title", "since"])],
+                    account=self.records.accounts[post.account_id].name,
+                    title=in_brackets(post.title, self.language),
+                    date=post.since,
+                )
             for successor in status.successors:
                 compose.claim(
                     "successor",
@@ -128,13 +117,28 @@ class _Page:
             if status.reports_to:
                 text += compose.text("reports_to", boss=status.reports_to.name)
             compose.line(compose.cited(text, [self._contact(*self._who_fields())]))
+
+    @property
+    def stance_is_older(self) -> bool:
+        """Whether the person was met since the stance was entered: what is newer goes first."""
+        touch, contact = self.status.last_touch, self.status.contact
+        if not (touch and self.status.inner and contact.support):
+            return False
+        return touch.date > self._stated("support")
+
+    def stance(self) -> None:
+        """How the person stands to us and how often we met, who of us knows them, where two
+        sources disagree."""
+        status, contact, compose = self.status, self.status.contact, self.composer
+        compose.blank()
         if status.inner:
             self._stance()
         if status.known_by:
+            people = listed([person.name for person in status.known_by], self.language)
             compose.claim(
                 "known_by",
-                [self._contact(*self._who_fields()), *self._people_records()],
-                people=listed([person.name for person in status.known_by], self.language),
+                [self._contact(*self._who_fields())],
+                people=people,
             )
         for found in status.disagreements:
             if found.held is None:
@@ -173,20 +177,32 @@ class _Page:
         return fields
 
     def _stance(self) -> None:
+        """Stance and coverage, in one line where they are as old."""
         contact = self.status.contact
-        for field in ("support", "coverage"):
-            value = getattr(contact, field)
-            if not value:
-                continue
-            day = self._stated(field)
-            fields = self._who_fields() if day == contact.as_of else [field]
-            self.composer.claim(
-                "stance" if field == "support" else "coverage",
-                [self._contact(*fields, as_of=day)],
-                **{field: word(f"{field}_{value}", self.language), "date": day},
-            )
-            if field == "support":
-                self._stale(day)
+        days = {
+            field: self._stated(field)
+            for field in ("support", "coverage")
+            if getattr(contact, field)
+        }
+        values = {
+            field: word(f"{field}_{getattr(contact, field)}", self.language) for field in days
+        }
+        together = len(set(days.values())) == 1 and len(days) == 2
+        if together:
+            day = days["support"]
+            fields = self._who_fields() if day == contact.as_of else list(days)
+            source = self._contact(*fields, as_of=day)
+            self.composer.claim("stance_and_coverage", [source], date=day, **values)
+        else:
+            for field, day in days.items():
+                fields = self._who_fields() if day == contact.as_of else [field]
+                self.composer.claim(
+                    "stance" if field == "support" else "coverage",
+                    [self._contact(*fields, as_of=day)],
+                    **{field: values[field], "date": day},
+                )
+        if "support" in days:
+            self._stale(days["support"])
 
     def _stale(self, day: dt.date) -> None:
         """Says so when the stance was entered long ago and the person was met since."""
@@ -227,7 +243,7 @@ class _Page:
         shown = {last.note.note_id} if last and last.note else set()
         notes: list[tuple[NoteText, list[str]]] = []
         for touch in self.status.touches:
-            if touch.note and touch.note.note_id not in shown and len(notes) < 2:
+            if touch.note and touch.note.note_id not in shown and len(notes) < QUOTES:
                 notes.append((touch.note, self.lines.words_of(touch, self._names())))
         shown |= {note.note_id for note, _ in notes}
         names = mentions_of(self._names())
@@ -236,7 +252,7 @@ class _Page:
             for note in self.status.mentions
             if note.note_id not in shown and names(excerpt(note.text, self._names()))
         ]
-        notes += [(note, self._names()) for note in rest[:1]]
+        notes += [(note, self._names()) for note in rest[: QUOTES - len(notes)]]
         if not notes:
             return
         self.composer.heading("mention_heading")
@@ -244,66 +260,55 @@ class _Page:
             self.lines.quoted(note, words)
 
     def commitments(self) -> None:
-        """What is open in both directions; overdue first, the person's own before others'."""
-        compose = self.composer
+        """What is open with the person by name, overdue first; of the account only how much."""
+        compose, status = self.composer, self.status
+        found = status.commitments
+        own = [one for one in found if one.action.id in status.own_commitments]
         compose.heading("open_heading")
-        found = self.status.commitments
         if not found:
-            compose.plain("no_commitments", account=self.status.account.name)
+            compose.plain("no_commitments", account=status.account.name)
             return
-        for commitment in found[:SHOWN]:
+        for commitment in own[:SHOWN]:
             self.lines.commitment(commitment)
-        if len(found) > SHOWN:
-            compose.plain(
-                "more_commitments", n=len(found) - SHOWN, account=self.status.account.name
-            )
+        rest = len(found) - len(own[:SHOWN])
+        if rest:
+            key = "more_commitments" if own else "only_others"
+            compose.plain(key, n=rest, account=status.account.name, name=status.contact.name)
 
     def deals(self) -> None:
-        """Open deals that hang on the person, else those open at the account."""
-        compose, status = self.composer, self.status
-        compose.heading("deals_heading")
-        for deal in status.opportunities:
-            self.lines.deal(deal)
-        if status.opportunities:
+        """Open deals that hang on the person."""
+        if not self.status.opportunities:
             return
-        if not status.other_open:
-            compose.plain("no_deals", account=status.account.name)
-            return
-        compose.plain("deals_elsewhere", name=status.contact.name, account=status.account.name)
-        for deal in status.other_open[:SHOWN]:
+        self.composer.heading("deals_heading")
+        for deal in self.status.opportunities[:SHOWN]:
             self.lines.deal(deal)
 
     def risks(self) -> None:
-        """Money overdue, open complaints, renewals ahead, and the person's own resistance."""
-        compose, status, risks = self.composer, self.status, self.status.risks
-        compose.heading("risks_heading")
-        contact = status.contact
-        resists = [
-            (field, f"{prefix}_{getattr(contact, field)}")
-            for field, prefix, bad in (
-                ("decision_role", "role", {"blocker"}),
-                ("support", "support", {"non_supporter", "enemy"}),
-            )
-            if getattr(contact, field) in bad
-        ]
-        for field, key in resists:
-            what = word(key, self.language)
-            compose.bullet("blocker", [self._contact(field)], name=contact.name, what=what)
-        for invoice in risks.overdue_invoices[:SHOWN]:
-            self.lines.invoice(invoice)
-        for complaint in risks.open_complaints[:SHOWN]:
+        """What weighs most on the account: the oldest overdue invoice, a severe complaint, the
+        next renewal; with one of a kind each, the rest is another question."""
+        risks, contact = self.status.risks, self.status.contact
+        severe = [row for row in risks.open_complaints if row.severity == "high"]
+        blocks = contact.decision_role == "blocker"
+        stated = risks.stated_renewal
+        if not (severe or risks.overdue_invoices or risks.renewals or stated or blocks):
+            return
+        self.composer.heading("risks_heading")
+        if blocks:
+            what = word("role_blocker", self.language)
+            source = [self._contact("decision_role")]
+            self.composer.bullet("blocker", source, name=contact.name, what=what)
+        for complaint in severe[:1]:
             self.lines.complaint(complaint)
-        for deadline, contract in risks.renewals[:SHOWN]:
+        for invoice in risks.overdue_invoices[:1]:
+            self.lines.invoice(invoice)
+        for deadline, contract in risks.renewals[:1]:
             self.lines.renewal(deadline, contract)
-        if risks.stated_renewal:
-            compose.bullet(
+        if stated:
+            self.composer.bullet(
                 "renewal_stated",
-                [self.records.source(status.account, ["name", "renewal_date"])],
-                date=risks.stated_renewal,
+                [self.records.source(self.status.account, ["name", "renewal_date"])],
+                date=stated,
             )
-        renewing = risks.renewals or risks.stated_renewal
-        if not (resists or risks.overdue_invoices or risks.open_complaints or renewing):
-            compose.plain("no_risks")
 
     def gaps(self) -> None:
         """What nobody has recorded yet."""
@@ -318,10 +323,14 @@ class _Page:
         return [contact.name, *contact.aliases, *contact.name.split()]
 
     def _contact(self, *fields: str, as_of: dt.date | None = None) -> RecordSource:
-        source = self.records.source(self.status.contact, fields, title=self.status.contact.name)
+        people = listed([person.name for person in self.status.known_by], self.language)
+        title = _knows(self.status.contact, people)
+        source = self.records.source(self.status.contact, fields, title=title)
         if as_of is None or as_of == source.date:
             return source
         return replace(source, date=as_of)
 
-    def _people_records(self) -> list[RecordSource]:
-        return [self.records.source(person, ["email", "name"]) for person in self.status.known_by]
+
+def _knows(contact: Contact, people: str) -> str:
+    """The citation's title: whose record it is, and whom of ours its addresses mean."""
+    return f"{contact.name}: {people}" if people else contact.name

@@ -10,14 +10,20 @@ from bot.assistant.context import SkillContext
 from bot.assistant.reply import Outcome, Reply
 from bot.assistant.scope import accounts_in_scope
 from bot.assistant.understanding.request import Request
-from bot.assistant.wording import in_brackets, listed
+from bot.assistant.wording import in_brackets, listed, word
+from kam_knowledge.queries.last_touches import last_touches
 from kam_knowledge.queries.plans import accounts_with_plan
 from kam_knowledge.queries.seats import SPONSOR, team_seats
 from kam_knowledge.queries.sources import ComputedSource, Source
-from kam_knowledge.queries.touches import touches
-from kam_knowledge.store.models import Account
+from kam_knowledge.queries.stakeholder import has_left
+from kam_knowledge.store.models import Account, Contact
 
 DEFAULT_DAYS = 30
+GAPS = ("sponsor", "plan", "contact")
+ROLES = ("decision_maker", "economic_buyer", "champion")
+"""Gaps that are told when they are asked for (P-1, P-13)."""
+MANY = 10
+"""Key accounts of one person above which a leader is told (S0-3): ours, no source's."""
 
 
 def portfolio(context: SkillContext, request: Request) -> Reply:
@@ -26,27 +32,28 @@ def portfolio(context: SkillContext, request: Request) -> Reply:
     Counts of contacts by person are nobody's here: activity of colleagues is not ranked.
     """
     composer, records = Composer("portfolio", request.language), context.records
-    accounts = accounts_in_scope(context, request)
+    accounts = _narrowed(context, request)
     today = context.clock.today
     if not accounts:
         composer.plain("nothing_on_record", today=today)
         return composer.reply(Outcome.UNKNOWN, looked_at=["accounts"])
+    asked = [name for name in (*GAPS, *ROLES) if request.slots.get(f"missing_{name}")]
+    ask = request.slots.get("ask")
+    if (ask == "list" and not asked) or (request.person_ids and not asked and ask is None):
+        return _listed(context, composer, accounts)
     days = int(request.slots.get("days") or DEFAULT_DAYS)
     seats = {one.account.id: one for one in team_seats(records, accounts)}
     planned = accounts_with_plan(records, accounts)
-    last: dict[int, date] = {}
-    for touch in touches(records, account_ids=[account.id for account in accounts]):
-        if touch.two_way:
-            last.setdefault(touch.account_id, touch.date)
+    last = last_touches(records, [account.id for account in accounts]).by_account
     recent = today - timedelta(days=days)
     groups = {
         "sponsor": [a for a in accounts if seats[a.id].empty((SPONSOR,))],
         "plan": [a for a in accounts if a.id not in planned],
         "contact": [a for a in accounts if a.id not in last or last[a.id] < recent],
     }
-    loaded = request.slots.get("ask") == "load"
-    asked = [name for name in groups if request.slots.get(f"missing_{name}")]
+    loaded = ask == "load"
     if asked or loaded:
+        groups |= _without_roles(context, accounts) if set(asked) & set(ROLES) else {}
         groups = {name: groups[name] for name in asked}
     for name, group in groups.items():
         composer.heading(f"head_{name}", days=days, n=len(group))
@@ -58,6 +65,49 @@ def portfolio(context: SkillContext, request: Request) -> Reply:
         _load(context, composer, accounts)
     named = [account.name for group in groups.values() for account in group]
     return composer.reply(accounts=named)
+
+
+def _without_roles(context: SkillContext, accounts: list[Account]) -> dict[str, list[Account]]:
+    """By role in the decision, the accounts where nobody who is still there is known to have it."""
+    ids, today = [account.id for account in accounts], context.clock.today
+    held = {
+        (row.account_id, row.decision_role)
+        for row in context.records.all(Contact, account_ids=ids)
+        if not has_left(row, today)
+    }
+    return {role: [a for a in accounts if (a.id, role) not in held] for role in ROLES}
+
+
+def _narrowed(context: SkillContext, request: Request) -> list[Account]:
+    """The accounts in scope, of the class and the owners that were asked for."""
+    accounts = accounts_in_scope(context, request)
+    if request.person_ids and not request.account_ids:
+        everyone = context.records.accounts.values()
+        owned = [account for account in everyone if account.owner_id in request.person_ids]
+        accounts = sorted(owned, key=lambda account: account.name)
+    if wanted := request.slots.get("class"):
+        accounts = [account for account in accounts if account.account_class == wanted]
+    return accounts
+
+
+def _listed(context: SkillContext, composer: Composer, accounts: list[Account]) -> Reply:
+    """Each account with its owner and class."""
+    records, language = context.records, composer.language
+    composer.heading("head_list", n=len(accounts))
+    for account in accounts:
+        owner = records.people.get(account.owner_id or 0)
+        sources: list[Source] = [records.source(account, ["name", "account_class", "owner_id"])]
+        if owner:
+            sources.append(records.source(owner, ["email", "name"]))
+        kind = word(f"class_{account.account_class}", language) if account.account_class else ""
+        composer.bullet(
+            "listed",
+            sources,
+            name=account.name,
+            kind=in_brackets(kind, language),
+            owner=owner.name if owner else composer.text("no_owner"),
+        )
+    return composer.reply(accounts=[account.name for account in accounts])
 
 
 def _account(
@@ -99,6 +149,7 @@ def _load(context: SkillContext, composer: Composer, accounts: list[Account]) ->
     held = Counter(a.owner_id for a in accounts if a.owner_id in people)
     key = Counter(a.owner_id for a in accounts if a.account_class == "key")
     composer.heading("head_load")
+    loads: list[ComputedSource] = []
     for owner_id, n in sorted(held.items(), key=lambda pair: (-key[pair[0]], -pair[1])):
         owned = [account for account in accounts if account.owner_id == owner_id]
         person = people[owner_id or 0]
@@ -112,7 +163,18 @@ def _load(context: SkillContext, composer: Composer, accounts: list[Account]) ->
                 for account in owned
             ),
         )
+        loads.append(source)
         composer.bullet("load", [source], name=person.name, n=n, key=key[owner_id])
+    if held and max(key[owner_id] for owner_id in held) <= MANY:
+        most = max(key[owner_id] for owner_id in held)
+        none_above = ComputedSource(
+            "accounts_per_owner (S0-3)",
+            composer.text("load_title"),
+            context.clock.today,
+            f"most key accounts of one person: {most}; a leader is told above {MANY}",
+            tuple(where for one in loads for where in one.inputs),
+        )
+        composer.bullet("load_fine", [none_above], many=MANY)
     nobody = [account for account in accounts if account.owner_id not in people]
     if nobody:
         names = listed([account.name for account in nobody], composer.language, most=6)

@@ -12,7 +12,7 @@ from bot.assistant.context import SkillContext
 from bot.assistant.lines import Lines
 from bot.assistant.reply import Outcome, Reply
 from bot.assistant.scope import accounts_in_scope, places
-from bot.assistant.sums import by_currency
+from bot.assistant.sums import in_all, rate_sources
 from bot.assistant.understanding.request import Request
 from bot.assistant.wording import amount
 from kam_knowledge.queries.money import Exchange
@@ -54,7 +54,7 @@ class _Page:
     """The parts of the answer."""
 
     def __init__(self, context: SkillContext, request: Request, composer: Composer) -> None:
-        self.request, self.composer = request, composer
+        self.context, self.request, self.composer = context, request, composer
         self.records, self.today = context.records, context.clock.today
         self.accounts = {one.id: one for one in accounts_in_scope(context, request)}
         self.place = places(self.accounts.values(), request.language, most=12)
@@ -89,8 +89,11 @@ class _Page:
         if len(late) > 1:
             self.composer.blank()
             self._total("total", late)
-        if ahead and not (longer or slots.get("overdue") or slots.get("disputed")):
+        overdue_only = bool(late) and slots.get("overdue")
+        if ahead and not (longer or overdue_only or slots.get("disputed")):
             self._total("ahead", ahead)
+            if not late:
+                self.each(sorted(ahead, key=lambda row: row.due)[:SHOWN])
 
     def span(self, since: date, until: date) -> None:
         """What was paid in these days, and what fell or falls due in them and is unpaid."""
@@ -150,18 +153,19 @@ class _Page:
         return [row for row in rows if row.amount >= least and (row.disputed or not disputed)]
 
     def _total(self, key: str, rows: list[Receivable]) -> None:
-        total = Exchange(self.records).total([(row.amount, self._currency(row)) for row in rows])
+        amounts = [(row.amount, self._currency(row)) for row in rows]
+        total = Exchange(self.records).total(amounts, self.context.company.currency)
         added = " + ".join(f"{row.amount:f} {self._currency(row) or ''}".strip() for row in rows)
-        sums = ", ".join(f"{value:f} {name}" for name, value in total.subtotals.items())
         source = ComputedSource(
             "open_invoices (P-1)",
             self.composer.text("total_title"),
             self.today,
-            f"{len(rows)} invoices: {added} = {sums}",
+            f"{len(rows)} invoices: {added} = {total.formula}",
             tuple(self.records.source(row, ["invoice"]).where for row in rows),
         )
-        said = by_currency(total.subtotals, self.composer)
-        self.composer.claim(key, [source], sums=said, n=len(rows))
+        rates = rate_sources(self.records, total.rates)
+        said = in_all(total, self.composer)
+        self.composer.claim(key, [source, *rates], sums=said, n=len(rows))
 
     def _currency(self, row: Receivable) -> str | None:
         return row.currency or self.records.accounts[row.account_id].currency

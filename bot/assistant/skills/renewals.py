@@ -7,17 +7,19 @@ from decimal import Decimal
 
 from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
-from bot.assistant.health_lines import computed, reasons
-from bot.assistant.lines import Lines
+from bot.assistant.renewal_lines import RenewalLines
 from bot.assistant.reply import Outcome, Reply
 from bot.assistant.scope import accounts_in_scope
 from bot.assistant.understanding.request import Request
 from bot.assistant.wording import amount, listed, word
 from kam_knowledge.queries.money import Exchange
-from kam_knowledge.queries.renewals import Renewal, renewals
+from kam_knowledge.queries.renewals import Renewal, lapsed_contracts, renewals
 from kam_knowledge.store.models import Account, Contract
 
 DEFAULT_DAYS = 90
+SHOWN = 8
+JUST_OVER, LONG_OVER = timedelta(days=90), timedelta(days=730)
+"""How long ago a contract that none follows may have ended: in a list, of a named account."""
 
 
 def renewal_outlook(context: SkillContext, request: Request) -> Reply:
@@ -33,6 +35,8 @@ def renewal_outlook(context: SkillContext, request: Request) -> Reply:
     if request.slots.get("ask") == "terms" and request.account_ids:
         return _terms(context, request, composer, accounts)
     found = renewals(records, accounts, timedelta(days=days))
+    if request.since and request.until and request.since > today:
+        found = [one for one in found if _falls_in(one, request.since, request.until)]
     match request.slots.get("sort"):
         case "date":
             found.sort(key=lambda renewal: renewal.deadline)
@@ -41,18 +45,49 @@ def renewal_outlook(context: SkillContext, request: Request) -> Reply:
             found.sort(key=lambda renewal: _worth(context, renewal, to), reverse=True)
     names = [account.name for account in accounts] if request.account_ids else []
     place = listed(names, request.language) or composer.text("your_accounts")
+    lapsed = lapsed_contracts(records, accounts, LONG_OVER if request.account_ids else JUST_OVER)
     if not found:
         key = "none" if not request.account_ids else "none_named"
         composer.plain(key, days=days, place=place, today=today)
+        _lapsed(context, composer, lapsed)
         looked = composer.text("looked", place=place, today=today)
-        return composer.reply(Outcome.UNKNOWN, accounts=names, looked_at=[looked])
-    lines = Lines(records, composer)
-    for renewal in found:
-        _one(context, composer, lines, renewal)
+        outcome = Outcome.ANSWERED if composer.citations else Outcome.UNKNOWN
+        focus = {"account_ids": list(request.account_ids)}
+        return composer.reply(outcome, accounts=names, looked_at=[looked], focus=focus)
+    page = RenewalLines(context, composer, brief=len(found) > 1)
+    for renewal in found[:SHOWN]:
+        page.one(renewal)
+    if len(found) > SHOWN:
+        composer.blank()
+        composer.plain("more", n=len(found) - SHOWN)
+    page.total(found)
+    if not request.since:
+        _lapsed(context, composer, lapsed)
     return composer.reply(
         accounts=[renewal.account.name for renewal in found],
         focus={"account_ids": list(request.account_ids)},
     )
+
+
+def _falls_in(renewal: Renewal, since: date, until: date) -> bool:
+    """Whether one of its dates lies in those days: "next quarter" begins later than today."""
+    days = [day for row in renewal.contracts for day in (row.notice_by, row.end)]
+    days += [renewal.stated, *(deal.close_date for deal in renewal.opportunities)]
+    return any(day is not None and since <= day <= until for day in days)
+
+
+def _lapsed(context: SkillContext, composer: Composer, rows: list[Contract]) -> None:
+    """Contracts that ended and that none follows."""
+    if rows:
+        composer.heading("head_lapsed")
+    for row in rows:
+        composer.bullet(
+            "lapsed",
+            [context.records.source(row, ["contract", "end", "status"])],
+            account=context.records.accounts[row.account_id].name,
+            contract=row.contract,
+            end=row.end,
+        )
 
 
 def _worth(context: SkillContext, renewal: Renewal, to: str | None) -> Decimal:
@@ -126,27 +161,3 @@ def _contract(context: SkillContext, composer: Composer, row: Contract) -> None:
         )
     else:
         composer.plain("no_increase")
-
-
-def _one(context: SkillContext, composer: Composer, lines: Lines, renewal: Renewal) -> None:
-    records, account, one = context.records, renewal.account, renewal.health
-    colour = composer.text(f"colour_{one.health.colour}")
-    composer.heading("account", name=account.name)
-    composer.bullet("risk", [computed(records, one)], colour=colour)
-    for contract in renewal.contracts:
-        days = [day for day in (contract.notice_by, contract.end) if day]
-        ahead = [day for day in days if day >= context.clock.today]
-        lines.renewal(min(ahead or days or [renewal.deadline]), contract)
-    if renewal.stated and (renewal.dates_differ or not renewal.contracts):
-        composer.bullet(
-            "stated_differs" if renewal.contracts else "stated",
-            [records.source(account, ["name", "renewal_date"])],
-            date=renewal.stated,
-        )
-    for deal in renewal.opportunities:
-        lines.deal(deal)
-    if not renewal.opportunities:
-        composer.plain("no_deal")
-    said = reasons(records, composer, one, most=4)
-    for reason in said:
-        composer.line(f"- {reason}")

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
 from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
 from bot.assistant.reply import Outcome, Reply
+from bot.assistant.understanding.cues import cues, phrases
 from bot.assistant.understanding.request import Request
 from bot.assistant.wording import in_brackets, listed, titled
+from kam_knowledge.language.glossary import Glossary
+from kam_knowledge.language.normalise import fold
+from kam_knowledge.language.tokens import is_common, tokens
 from kam_knowledge.queries.excerpts import excerpt
+from kam_knowledge.queries.mentions import mentions_of
 from kam_knowledge.queries.sources import NoteSource
+from kam_knowledge.store.models import Contact
+
+if TYPE_CHECKING:
+    from kam_knowledge.search.service import Passage
 
 SHOWN = 4
 
@@ -26,9 +39,13 @@ def said_about(context: SkillContext, request: Request) -> Reply:
         kinds=["note", "document"],
     )
     names = [account.name for account in accounts]
+    filed: list[str] = []
     seen: set[str] = set()
-    for hit in hits:
-        if hit.where in seen or not _speaks_of(request, hit.text):
+    told = [hit for hit in hits if _speaks_of(request, hit.text)]
+    if not told and request.contact_ids and _names_no_subject(request.terms):
+        told = _of_people(context, request, hits)
+    for hit in told:
+        if hit.where in seen:
             continue
         seen.add(hit.where)
         quote = excerpt(hit.text, request.terms)
@@ -41,6 +58,7 @@ def said_about(context: SkillContext, request: Request) -> Reply:
             title=titled(hit.title, hit.date, request.language),
             quote=quote,
         )
+        filed += [hit.account] if hit.account else []
         if len(seen) == SHOWN:
             break
     focus = {"account_ids": list(request.account_ids), "contact_ids": list(request.contact_ids)}
@@ -50,7 +68,25 @@ def said_about(context: SkillContext, request: Request) -> Reply:
         composer.plain("nothing_on_record", today=today)
         looked = composer.text("notes_of", account=place, today=today)
         return composer.reply(Outcome.UNKNOWN, accounts=names, looked_at=[looked], focus=focus)
-    return composer.reply(accounts=names, focus=focus)
+    return composer.reply(accounts=names or filed, focus=focus)
+
+
+def _names_no_subject(terms: Iterable[str]) -> bool:
+    """Whether the question asks what somebody said at all, and not what about."""
+    idle = {term for said in phrases(cues()["saying"]) for term in tokens(said)}
+    return all(term in idle or is_common(term) for term in terms)
+
+
+def _of_people(context: SkillContext, request: Request, hits: Sequence[Passage]) -> list[Passage]:
+    """Of what was found, what names the people asked about, newest first."""
+    names = [
+        name
+        for row in context.records.all(Contact, Contact.id.in_(request.contact_ids))
+        for name in (row.name, *row.aliases)
+    ]
+    speaks = mentions_of([*names, request.text])
+    found = [hit for hit in hits if speaks(f"{hit.title} {hit.text}")]
+    return sorted(found, key=lambda hit: hit.date or date.min, reverse=True)
 
 
 def _speaks_of(request: Request, text: str) -> bool:
@@ -59,10 +95,6 @@ def _speaks_of(request: Request, text: str) -> bool:
     A vector alone is no evidence: the nearest passage to a question that no note answers is
     still somewhere.
     """
-    from kam_knowledge.language.glossary import Glossary
-    from kam_knowledge.language.normalise import fold
-    from kam_knowledge.language.tokens import tokens
-
     if not request.terms:
         return True
     held = set(tokens(text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
+from bot.assistant.inner import refuse_inner
 from bot.assistant.reply import Outcome, Reply
 from bot.assistant.understanding.people import one_a_person
 from bot.assistant.understanding.request import Request
@@ -34,7 +35,7 @@ def stakeholders(context: SkillContext, request: Request) -> Reply:
     people = one_a_person(row for row in records.contacts(account.id) if not has_left(row, today))
     side = request.slots.get("stance")
     if side and not inner:
-        composer.plain("denied_inner", account=account.name)
+        refuse_inner(context, composer, account)
         return composer.reply(Outcome.DENIED, accounts=[account.name])
     if sides := [one for one in (side or "").split(JOINT) if one in SIDES]:
         people = [row for row in people if any(_stands(row, one) for one in sides)]

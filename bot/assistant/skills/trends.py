@@ -12,7 +12,7 @@ from bot.assistant.scope import accounts_in_scope, places
 from bot.assistant.understanding.request import Request
 from bot.assistant.wording import amount
 from kam_knowledge.analysis.trend import Direction
-from kam_knowledge.queries.revenue import percent, twelve_months
+from kam_knowledge.queries.revenue import percent, year_of_sales
 from kam_knowledge.queries.sources import ComputedSource
 from kam_knowledge.queries.touches import Touch
 from kam_knowledge.queries.trends import (
@@ -73,14 +73,15 @@ def _revenue(
     one: Account | None,
 ) -> None:
     records = context.records
-    if request.since and request.since < context.clock.today:
+    against = request.slots.get("compare")  # "last year" is then the year to compare with
+    if request.since and request.since < context.clock.today and not against:
         until = min(request.until or context.clock.today, context.clock.today)
         spans = [(a, revenue_between(records, a, request.since, until)) for a in accounts]
         for account, booked in spans[:SHOWN]:
             if booked:
                 _span(context, composer, account, booked)
         return
-    years = twelve_months(records, accounts)
+    years = year_of_sales(records, accounts)
     ranked = sorted(
         years.values(),
         key=lambda year: (year.growth is not None, year.growth or Decimal(0)),
@@ -92,7 +93,7 @@ def _revenue(
         composer.heading("head_revenue")
     for year in ranked[:SHOWN]:
         composer.bullet(
-            "year",
+            "year" if year.rows else "year_stated",
             [revenue_source(records, year)],
             account=year.account.name,
             amount=amount(year.revenue, year.currency, composer.language),

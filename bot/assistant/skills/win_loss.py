@@ -65,6 +65,8 @@ def win_loss(context: SkillContext, request: Request) -> Reply:
         return composer.reply(Outcome.UNKNOWN, looked_at=[looked], focus=focus)
     if contrary:
         composer.plain("otherwise")
+    if request.slots.get("tally"):
+        _tally(context, composer, closed)
     limit = int(request.slots.get("n") or (1 if request.slots.get("last") else SHOWN))
     if len(found) > 1 and wanted not in OUTCOMES:
         _record(context, composer, found)
@@ -105,6 +107,26 @@ def _record(context: SkillContext, composer: Composer, found: list[Opportunity])
         tuple(context.records.source(row, ["outcome"]).where for row in found),
     )
     composer.claim("counted", [source], won=won, lost=len(found) - won)
+
+
+def _tally(context: SkillContext, composer: Composer, closed: list[Opportunity]) -> None:
+    """Wins and losses by rival, the one to whom most was lost first."""
+    rivals: dict[str, list[Opportunity]] = {}
+    for row in closed:
+        if row.competitor:
+            rivals.setdefault(row.competitor, []).append(row)
+    lost = {name: sum(row.outcome == "lost" for row in rows) for name, rows in rivals.items()}
+    for name in sorted(rivals, key=lambda name: (-lost[name], -len(rivals[name]), name)):
+        rows = rivals[name]
+        won = len(rows) - lost[name]
+        source = ComputedSource(
+            "win_loss (S2-26)",
+            name,
+            context.clock.today,
+            f"{name}: lost {lost[name]}, won {won}",
+            tuple(context.records.source(row, ["outcome", "competitor"]).where for row in rows),
+        )
+        composer.bullet("tally", [source], name=name, lost=lost[name], won=won)
 
 
 def _deal(context: SkillContext, composer: Composer, row: Opportunity, *, quoted: bool) -> None:

@@ -10,7 +10,7 @@ from bot.assistant.understanding.intent import intent
 from bot.assistant.understanding.people import choice_of
 from bot.assistant.understanding.request import Choice, Missing
 from bot.assistant.understanding.settling import Settled
-from bot.assistant.understanding.thread import Pick
+from bot.assistant.understanding.thread import Pick, scope_of
 from kam_knowledge.queries.records import Records
 from kam_knowledge.queries.stakeholder import has_left
 from kam_knowledge.store.models import TeamSeat
@@ -33,9 +33,10 @@ def missing_from(
         return "", ()
     if needs == "person" and found.accounts and not (found.contacts or found.title):
         return "person", _people_at(found.accounts[0], records)
-    if found.accounts or (needs == "party" and found.people):
+    if found.accounts or (needs == "party" and (found.people or scope_of(heard.text) == "mine")):
         return "", ()
-    if heard.unknown and needs == "person":
+    unknown_person = needs == "party" and "contact" in {slot for *_, slot in heard.spans}
+    if heard.unknown and (needs == "person" or unknown_person):
         return "person", ()
     return "account", _own_accounts(records)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from bot.assistant.understanding.cues import cues, pattern, phrases, plain
 from bot.assistant.understanding.features import concepts, pieces
 from bot.assistant.understanding.intent import Masked, Span, intent_index, mask
 from kam_knowledge.access import Rights
@@ -32,6 +33,12 @@ from kam_knowledge.language.words import word_list
 
 SURE = 0.5
 """Below this score something in the text speaks against the name."""
+
+_ROOM = 14
+"""Characters before and after a title's word in which a role of several words may stand."""
+
+_LONGEST_NAME = 12
+"""Six words, or twelve Han: more than the names of people have."""
 
 OURS = frozenset({"account_manager", "owner"})
 """Titles that in a question mean our own people, or are plain words."""
@@ -108,18 +115,20 @@ def hear(text: str, names: NameIndex, rights: Rights, asker: Rights, today: date
     person = any(one.kind == "contact" for one in named)
     offices, departments = [], []
     for title in find_titles(text):
-        if not _free(title.span, spans):
+        if not is_free(title.span, spans):
             continue
         # "What did Dana say about the controller?": beside a person's name a word is a thing.
         thing = (
             person and text[slice(*title.span)].islower() and " " not in text[slice(*title.span)]
         )
+        if _says_a_role(text, title.span):
+            continue
         if title.kind == "role" and title.code not in OURS and not thing:
             offices.append(title)
         elif title.kind == "department":
             departments.append(title)
     spans += [(*title.span, "title") for title in offices]
-    dates = tuple(day for day in find_dates(text, today) if _free(day.span, spans))
+    dates = tuple(day for day in find_dates(text, today) if is_free(day.span, spans))
     spans += [(*day.span, "date") for day in dates]
     unknown = list(_unknown(text, spans))
     spans += [(*place, _looks_like(name)) for name in unknown for place in _places(text, [name])]
@@ -159,9 +168,18 @@ def _strange(
 def _by_span(matches: Iterable[NameMatch]) -> Iterator[tuple[tuple[int, int], list[NameMatch]]]:
     spans: dict[tuple[int, int], list[NameMatch]] = {}
     for match in matches:
-        if match.score >= SURE:
+        if match.score >= SURE and not _part_of_a_sentence(match):
             spans.setdefault(match.span, []).append(match)
     yield from spans.items()
+
+
+def _part_of_a_sentence(match: NameMatch) -> bool:
+    """Whether only a piece is named of what is longer than any human's name: a record whose name
+    is a sentence must not be meant by every "what" and "please"."""
+    if match.entry.kind not in ("contact", "person") or match.how in ("exact", "alias"):
+        return False
+    words = units(match.entry.name)
+    return sum(len(unit.text) if unit.han else 2 for unit in words) > _LONGEST_NAME
 
 
 def _visible(match: NameMatch, rights: Rights) -> bool:
@@ -192,11 +210,29 @@ def _narrowed(matches: Sequence[NameMatch]) -> tuple[NameMatch, ...]:
     if best.entry.kind == "account" and best.how in ("exact", "alias"):
         # 华远 on record as the group's alias is no shortening of its daughter's name.
         kept = [match for match in kept if match.how != "abbreviation"]
+    if best.entry.kind != "account" and best.how == "alias" and _names_an_office(best.matched):
+        kept = [match for match in kept if match.how in ("exact", "alias")]
     margin = 0.15 if best.entry.kind == "account" else 0.4
     return tuple(match for match in kept if match.score >= best.score - margin)
 
 
-def _free(span: tuple[int, int], spans: Iterable[Span]) -> bool:
+def _names_an_office(matched: str) -> bool:
+    """Whether a Chinese form of address says more than respect: 陈行长 is one person's alias,
+    陈总 may be anybody called Chen."""
+    return has_han(matched) and len(matched) > 2 and not matched.endswith(("总", "工", "老师"))
+
+
+def _says_a_role(text: str, span: tuple[int, int]) -> bool:
+    """Whether the word belongs to a role in the decision: an economic buyer is no buyer."""
+    start, end = span
+    around = plain(text[max(0, start - _ROOM) : end + _ROOM])
+    word = plain(text[start:end])
+    roles = pattern(phrases(cues()["decision_roles"]))
+    return any(word in found.group() for found in roles.finditer(around))
+
+
+def is_free(span: tuple[int, int], spans: Iterable[Span]) -> bool:
+    """Whether nothing that was found covers the place."""
     return all(span[1] <= start or end <= span[0] for start, end, _ in spans)
 
 

@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-ROUNDS = 3
-"""Rounds of regression: more learn the examples by heart (measured by leaving tenths out)."""
+ROUNDS = 6
+"""Rounds of regression. Leaving tenths out, 3 rounds get 82 in 100 examples right, 6 get 87; the
+next two rounds add less than one, and every round costs at a cold start."""
 
 KEPT_UNDER_MASK = frozenset({"date", "title"})
 """Slots whose words say something of the intent, too: "today", "head of legal"."""

@@ -77,6 +77,8 @@ def period(text: str, dates: Sequence[DateMatch], today: date, window: str | Non
         until = min(until, today)
         if until == today - timedelta(days=1) and dates[-1].grain == "day" and since < until:
             until = today  # "the last two weeks" goes up to now
+        if longest(folded, phrases(cues()["up_to_now"])):
+            until = today
     if since == date.min:
         since = None
     if until == date.max:

@@ -18,7 +18,9 @@ from bot.assistant.understanding.people import (
 )
 from bot.assistant.understanding.request import Choice
 from bot.assistant.understanding.thread import Pick, Pointing
+from kam_knowledge.language.normalise import fold
 from kam_knowledge.language.titles import TitleMatch
+from kam_knowledge.language.tokens import query_tokens, tokens
 from kam_knowledge.queries.moves import present_post
 from kam_knowledge.queries.records import Records
 from kam_knowledge.queries.stakeholder import has_left
@@ -92,6 +94,8 @@ class _Settling:
         if not found.contacts and not found.choices and not found.title:
             self._carried_contact(about_people)
         self._accounts_of_contacts()
+        if not found.accounts and self.point.parent:
+            found.accounts = self._parents()
         if not found.accounts and self._may_carry():
             found.accounts = list(self.carried)
             found.carried = bool(self.carried)
@@ -105,6 +109,12 @@ class _Settling:
         if not focus and default is not None and rights.sees(default):
             return [default]
         return focus
+
+    def _parents(self) -> list[int]:
+        """The companies above those of the thread, as far as all may see them."""
+        known = self.records.accounts
+        above = [known[key].parent_id for key in self.carried if key in known]
+        return [key for key in above if key is not None and key in known]
 
     def _may_carry(self) -> bool:
         if self.policy == "never" or self.heard.hidden or any(self.heard.of_kind("account")):
@@ -196,8 +206,11 @@ class _Settling:
             return
         self.found.title = titles[0]
         accounts = self.found.accounts or ([] if self.heard.hidden else self.carried)
+        if not accounts and self.heard.unknown and titles[0].kind == "role":
+            self._by_place(titles[0])
         for account in accounts:
             held = holders(self._contacts(account), titles[0], self.today)
+            held = self._at_place(held) if titles[0].kind == "role" else held
             chosen = self._chosen("contact", [row.id for row in held])
             if chosen is not None:
                 held = [row for row in held if row.id == chosen]
@@ -206,6 +219,32 @@ class _Settling:
                     self._add(self.found.contacts, row.id)
             elif titles[0].kind == "role":
                 self.found.choices += [choice_of(row, self.records) for row in held]
+
+    def _by_place(self, title: TitleMatch) -> None:
+        """ "The plant manager in Rotterdam", where one account alone has somebody so titled."""
+        found = [
+            row
+            for account in self.records.accounts
+            for row in holders(self._contacts(account), title, self.today)
+        ]
+        named = [row for row in found if self._says_place(row)]
+        if len(named) == 1:
+            self._add(self.found.contacts, named[0].id)
+
+    def _at_place(self, held: list[Contact]) -> list[Contact]:
+        """Of several holders those whose title has more words of the message: the plant manager
+        of Suzhou."""
+        if len(held) < 2:
+            return held
+        return [row for row in held if self._says_place(row)] or held
+
+    def _says_place(self, row: Contact) -> bool:
+        text = fold(self.heard.text)
+        offices = (*self.heard.titles, *self.heard.departments)
+        titles = {fold(self.heard.text[slice(*one.span)]) for one in offices}
+        words = [word for word in query_tokens(row.title or "") if len(word) > 1]
+        said = set(tokens(text)) - {token for title in titles for token in tokens(title)}
+        return any(word in said for word in words)
 
     def _boss(self) -> None:
         """The person above the one named or spoken of; at the top of the account for "their"."""

@@ -40,7 +40,7 @@ _TOP = (
         r"(?:largest|biggest|best|worst|riskiest|oldest|top|most|main)(?!\w)"
     ),
     re.compile(rf"前\s*({_ZH})\s*(?:大|名|个|位|家|条|项|单|份)?(?!天|周|个?月|年|期|面)"),
-    re.compile(rf"最\w{{1,2}}的?\s*({_ZH})\s*(?:个|家|名|位|大|条|项|单|份)"),
+    re.compile(rf"最\w{{1,2}}的?\s*({_ZH})\s*(?:个|家|名|位|大|条|项|单|份|块|处|笔)"),
     re.compile(rf"({_ZH})\s*(?:大客户|个最|家最)"),
 )
 _LINK = 5

@@ -31,6 +31,10 @@ Pick = tuple[str, int]
 
 _FEW, _SHORT = 5, 30
 """Words and characters of a message that may lean on the one before it."""
+_PLACES_OF_WORK = frozenset(
+    {"procurement", "legal", "finance", "it", "hr", "quality", "logistics", "production", "rnd"}
+)
+"""Departments whose name alone means people; "and the risk?" asks about no department."""
 _OF_ONE_TURN = frozenset({"scope", "more", "period"})
 _SLOT = re.compile(r"\{\w+\}")
 _NO_WORD = re.compile(r"[\W_]+")
@@ -45,6 +49,8 @@ class Pointing:
     they: bool
     he: bool
     boss: bool
+    parent: bool = False
+    """The company above the account the thread is about."""
 
 
 def pointing(text: str) -> Pointing:
@@ -55,7 +61,8 @@ def pointing(text: str) -> Pointing:
     return Pointing(
         bool(longest(folded, they)),
         bool(longest(rest, phrases(cues()["he"]))),
-        bool(longest(folded, phrases(cues()["boss"]))),
+        bool(longest(without(folded, phrases(cues()["below"])), phrases(cues()["boss"]))),
+        bool(longest(folded, phrases(cues()["parent"]))),
     )
 
 
@@ -100,14 +107,25 @@ def is_again(heard: Heard) -> bool:
     if asks_for_more(heard.text):
         return True
     folded = plain(heard.masked.text)
+    places = [one for one in heard.departments if one.code in _PLACES_OF_WORK]
+    for one in places:
+        folded = folded.replace(plain(heard.text[slice(*one.span)]), " ")
     point = pointing(heard.text)
-    points = bool(heard.spans) or point.they or point.he or point.boss or bool(spoken_days(folded))
+    points = (
+        bool(heard.spans)
+        or bool(places)
+        or point.they
+        or point.he
+        or point.boss
+        or point.parent
+        or bool(spoken_days(folded))
+    )
     # "My accounts" alone is a question of its own, "and mine?" is not.
     joined = scope_of(heard.text) and longest(_without_scope(folded), phrases(cues()["again"]))
     if not (points or joined):
         return False
     rest = without_spans(_SLOT.sub(" ", folded))
-    for name in ("they", "he", "boss"):
+    for name in ("they", "he", "boss", "parent"):
         rest = without(rest, phrases(cues()[name]))
     return _said_nothing(_without_scope(rest), "again")
 

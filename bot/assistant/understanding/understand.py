@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from bot.assistant.understanding.asking_back import missing_from, pending_of
 from bot.assistant.understanding.cues import cues, pattern, phrases, plain
+from bot.assistant.understanding.general import asks_the_method
 from bot.assistant.understanding.hearing import Heard, hear
 from bot.assistant.understanding.intent import Guess, Masked, intent, intent_index, intent_slots
 from bot.assistant.understanding.people import choice_of, one_a_person
 from bot.assistant.understanding.periods import Period, period
+from bot.assistant.understanding.premises import presumes_a_loss
+from bot.assistant.understanding.promised import asks_after_a_promise
 from bot.assistant.understanding.request import Request
 from bot.assistant.understanding.settling import TOP, Given, Settled, settle
+from bot.assistant.understanding.sites import with_site
 from bot.assistant.understanding.slots import cue_slots, number_slots
 from bot.assistant.understanding.thread import (
     Pick,
@@ -83,7 +87,7 @@ def understand(
     usual = focus.get("language") or (person.language if person else None) or default_language
     language: Language = "zh" if usual == "zh" else "en"
     scene = _Scene(names, records, asker, focus, default_account_id, language)
-    heard = hear(text, names, records.rights, asker, records.rights.today)
+    heard = with_site(hear(text, names, records.rights, asker, records.rights.today), records)
     pending = focus.get("pending")
     if pending and asked:
         pick = picked(heard, pending, records)
@@ -103,6 +107,7 @@ def _answered(
     """The open question, with the choice just taken."""
     rights = scene.records.rights
     heard = hear(asked, scene.names, rights, scene.asker, rights.today)
+    heard = with_site(heard, scene.records)
     return _request(heard, scene, (*earlier, pick), pending)
 
 
@@ -122,6 +127,15 @@ def _request(
     name, found = _intent(heard, point, given, records, again)
     if name == "correction":
         name, found, again = _other(heard, point, given, scene, found)
+    about = found.accounts
+    if name == "said_about" and found.contacts and len(_terms(heard)) < 2 and not heard.dates:
+        name = "person_status"  # no subject is named: the person is
+    sure = bool(own := _sure(heard.masked)) and own[0].intent == name
+    if again is None and asks_after_a_promise(
+        name, heard, _terms(heard), records, about, sure=sure
+    ):
+        name = "commitments"
+        found = settle(name, heard, point, given, records)
     slots = number_slots(heard.text) | cue_slots(name, heard.masked.text)
     if again and name == scene.focus.get("intent"):
         slots = dict(scene.focus.get("slots", {})) | slots
@@ -131,9 +145,13 @@ def _request(
         name, slots["ask"] = "person_status", "boss"
     if scope:
         slots["scope"] = scope
+    if len(set(about)) == 1 and presumes_a_loss(plain(heard.masked.text)):
+        slots["presumes"] = "lost"
     days = period(heard.text, heard.dates, records.rights.today, intent(name).get("window"))
     if again and name == scene.focus.get("intent") and days == Period():
         days = days_before(scene.focus)
+    if days.since and slots.get("presumes"):
+        days = replace(days, until=None)  # "since we lost them in May" asks for all that came after
     if days.since or days.until:
         slots["period"] = "yes"
     missing, offered = missing_from(name, heard, found, records, again=again is not None)
@@ -181,7 +199,7 @@ def _again(heard: Heard, scene: _Scene) -> str | None:
     point = pointing(heard.text)
     if heard.unknown and not kinds:
         kinds = {"account" if slot == "name" else slot for *_, slot in heard.spans}
-    if "contact" in kinds or heard.titles or point.he or point.boss:
+    if "contact" in kinds or heard.titles or heard.departments or point.he or point.boss:
         several = needs == "account" and intent(last).get("people") == "several"
         return last if slots & {"contact", "title"} and not several else "person_status"
     if "account" in kinds or heard.hidden:
@@ -206,7 +224,11 @@ def _intent(
             again = "person_status"
         return again, found
     carried = _carried(point, given, records)
-    for guess in _sure(standing_in(heard, carried)):
+    guesses = _sure(standing_in(heard, carried))
+    if not carried and asks_the_method(heard, guesses):
+        return "methodology", settle("methodology", heard, point, given, records)
+    # As what its pronouns stand for, then in its own words.
+    for guess in [*guesses, *(_sure(heard.masked) if carried else ())]:
         found = settle(guess.intent, heard, point, given, records)
         if _fits(guess.intent, heard, point, found, carried):
             return guess.intent, found

@@ -39,8 +39,7 @@ def _composed(call: Call, channel: Channel) -> Message:
     dress = look(call)
     given = metadata(call["metadata"]) if "metadata" in call.args else None
     thread_ts = thread_of(channel, call.get("thread_ts"))
-    unfurls = call.get("unfurl_links", True) or call.get("unfurl_media", True)
-    message = by_app(call, channel, **found, **dress, metadata=given, unfurls=unfurls)
+    message = by_app(call, channel, **found, **dress, metadata=given)
     message.thread_ts = thread_ts
     message.broadcast = bool(thread_ts and call.get("reply_broadcast"))
     return message

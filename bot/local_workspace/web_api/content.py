@@ -36,7 +36,7 @@ def destination(call: Call, *, may_open: bool = True) -> Channel:
         if user.id == call.bot.id or user.is_bot:
             raise SlackError("cannot_dm_bot")
         if user.deleted:
-            raise SlackError("account_inactive")
+            raise SlackError("channel_not_found")
         return direct(call.workspace, call.bot.id, user.id)
     for channel in state.channels.values():
         if channel.kind == "public" and name == f"#{channel.name}":
@@ -49,7 +49,7 @@ def destination(call: Call, *, may_open: bool = True) -> Channel:
     if channel.kind == "im":
         others = [one for one in channel.members if one != call.bot.id]
         if any(state.users[one].deleted for one in others):
-            raise SlackError("account_inactive")
+            raise SlackError("is_archived")
         tab = call.app.manifest.get("features", {}).get("app_home", {}).get("messages_tab_enabled")
         if tab is False:
             raise SlackError("messages_tab_disabled")
@@ -125,7 +125,7 @@ def thread_of(channel: Channel, ts: str | None) -> str | None:
         raise SlackError("invalid_thread_ts")
     parent = channel.messages.get(ts)
     if parent is None:
-        raise SlackError("message_not_found")
+        raise SlackError("thread_not_found")
     if parent.thread_ts not in (None, parent.ts):
         raise SlackError("cannot_reply_to_message")
     return ts

@@ -18,7 +18,9 @@ BOOL: ArgumentKind = "bool"
 LIST: ArgumentKind = "list"
 JSON: ArgumentKind = "json"
 
-EVERYWHERE = {"token", "pretty"}
+EVERYWHERE = {"token", "pretty", "team_id"}
+"""Bolt sends the team's id with every call."""
+
 PAGE = {"cursor": STR, "limit": INT}
 
 

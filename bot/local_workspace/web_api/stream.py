@@ -18,6 +18,7 @@ from bot.local_workspace.web_api.content import (
     thread_of,
 )
 from bot.local_workspace.web_api.registry import JSON, STR, Call, Family
+from bot.local_workspace.web_api.sessions import STATES
 from bot.local_workspace.workspace import Workspace
 
 STREAM = Family()
@@ -70,7 +71,7 @@ def start_stream(call: Call) -> Json:
     if channel.kind == "mpim" or channel.is_ext_shared:
         raise SlackError("channel_type_not_supported")
     if channel.kind == "im" and "thread_ts" not in call.args:
-        raise SlackError("invalid_thread_ts")
+        raise SlackError("invalid_arguments", ["[ERROR] missing required field: thread_ts"])
     thread_ts = thread_of(channel, call.get("thread_ts"))
     if channel.kind != "im":
         for name in ("recipient_team_id", "recipient_user_id"):
@@ -117,12 +118,17 @@ def append_stream(call: Call) -> Json:
 def stop_stream(call: Call) -> Json:
     """Ends a stream; its blocks come below the text."""
     channel, message = _live(call)
+    if call.get("session_status", "active") not in STATES:
+        raise SlackError("invalid_arguments", ["[ERROR] session_status"])
     chunks = checked_chunks(call.get("markdown_text"), call.get("chunks"))
     if "blocks" in call.args:
         chunks.append({"type": "blocks", "blocks": check_message_blocks(call["blocks"])})
     if "metadata" in call.args:
         message.metadata = metadata(call["metadata"])
     append(message, chunks)
+    key = (channel.id, message.thread_ts or message.ts)
+    if "session_status" in call.args and key in call.workspace.state.threads:
+        call.workspace.state.threads[key].session = call["session_status"]
     end_stream(call.workspace, channel, message)
     shown = message_object(call.workspace.state, message, metadata=True)
     return {"channel": channel.id, "ts": message.ts, "message": shown}

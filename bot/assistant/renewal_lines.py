@@ -1,0 +1,122 @@
+"""Renewals in words: what must be decided by when, what speaks against it, its worth (P-4)."""
+
+from __future__ import annotations
+
+from bot.assistant.compose import Composer
+from bot.assistant.context import SkillContext
+from bot.assistant.health_lines import computed, reasons
+from bot.assistant.lines import Lines
+from bot.assistant.sums import in_all, rate_sources
+from bot.assistant.wording import amount, in_brackets, word
+from kam_knowledge.queries.money import Exchange
+from kam_knowledge.queries.renewals import Renewal
+from kam_knowledge.queries.sources import ComputedSource
+from kam_knowledge.store.models import Contract
+
+REASONS, REASONS_IN_BRIEF = 4, 2
+
+
+class RenewalLines:
+    """Writes renewals into one reply: `brief` where there are several, a line for each matter."""
+
+    def __init__(self, context: SkillContext, composer: Composer, *, brief: bool) -> None:
+        self.context, self.records, self.composer = context, context.records, composer
+        self.brief = brief
+
+    def one(self, renewal: Renewal) -> None:
+        """The account with its colour, its contracts with both dates, why, and what comes next."""
+        composer, health = self.composer, renewal.health
+        composer.blank()
+        colour = composer.text(f"colour_{health.health.colour}")
+        name = composer.text("account", name=renewal.account.name, colour=colour)
+        composer.line(composer.cited(name, [computed(self.records, health)]))
+        for contract in renewal.contracts:
+            self._contract(renewal, contract)
+        if renewal.stated and (renewal.dates_differ or not renewal.contracts):
+            composer.bullet(
+                "stated_differs" if renewal.contracts else "stated",
+                [self.records.source(renewal.account, ["name", "renewal_date"])],
+                date=renewal.stated,
+            )
+        most = REASONS_IN_BRIEF if self.brief else REASONS
+        given = any(row.status == "notice_given" for row in renewal.contracts)
+        told = ["notice_given"] if given else []
+        said = reasons(self.records, composer, health, most=most, told=told)
+        if self.brief and said:
+            composer.line(f"- {composer.text('semicolon').join(said)}")
+        elif said:
+            for reason in said:
+                composer.line(f"- {reason}")
+        self._deals(renewal)
+
+    def total(self, found: list[Renewal]) -> None:
+        """What several contracts come to: a subtotal a currency, one sum where rates allow it."""
+        worth = [
+            (row.value, row.currency or renewal.account.currency, row)
+            for renewal in found
+            for row in renewal.contracts
+            if row.value is not None
+        ]
+        if len(found) < 2 or len(worth) < 2:
+            return
+        total = Exchange(self.records).total(
+            [(value, currency) for value, currency, _ in worth], self.context.company.currency
+        )
+        source = ComputedSource(
+            "renewals (P-4)",
+            self.composer.text("total_title"),
+            self.context.clock.today,
+            f"{len(worth)} contracts: {total.formula}",
+            tuple(self.records.source(row, ["contract", "value"]).where for *_, row in worth),
+        )
+        self.composer.blank()
+        self.composer.claim(
+            "total",
+            [source, *rate_sources(self.records, total.rates)],
+            n=len(worth),
+            sums=in_all(total, self.composer),
+        )
+
+    def _contract(self, renewal: Renewal, row: Contract) -> None:
+        composer, today = self.composer, self.context.clock.today
+        unknown = word("unknown", composer.language)
+        worth = None
+        if row.value is not None:
+            currency = row.currency or renewal.account.currency
+            worth = amount(row.value, currency, composer.language)
+        given = row.status == "notice_given"
+        key = "given" if given else "notice" if row.notice_by else "ends"
+        if row.notice_by and row.notice_by < today and not given:
+            key = "passed"
+        fields = [
+            "contract", "notice_by", "end", "auto_renews", "value", "currency", "status",
+        ]  # fmt: skip
+        composer.bullet(
+            key,
+            [self.records.source(row, fields)],
+            contract=row.contract,
+            worth=in_brackets(worth, composer.language),
+            notice=row.notice_by or unknown,
+            end=row.end or unknown,
+            renews="" if row.auto_renews is None or given else self._renews(row.auto_renews),
+        )
+
+    def _renews(self, renews: bool) -> str:
+        composer = self.composer
+        return composer.text("semicolon") + composer.text("renews" if renews else "ends_then")
+
+    def _deals(self, renewal: Renewal) -> None:
+        composer = self.composer
+        if not renewal.opportunities:
+            composer.plain("no_deal")
+        for deal in renewal.opportunities:
+            if not self.brief:
+                Lines(self.records, composer).deal(deal)
+                continue
+            parts = [part for part in (deal.stage, deal.next_step) if part]
+            if parts:
+                composer.bullet(
+                    "next",
+                    [self.records.source(deal, ["name", "stage", "next_step", "close_date"])],
+                    what=composer.text("semicolon").join(parts),
+                )

@@ -1,0 +1,70 @@
+"""Rows that wait their turn: claimed by lease, one a conversation, in order, by any worker."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TypeVar
+
+from sqlalchemy import exists, or_, select, update
+from sqlalchemy.orm import aliased
+
+from ingest import leases
+from kam_knowledge.clock import Clock
+from kam_knowledge.store.engine import Store
+from kam_knowledge.store.models import Inbox, Outbox
+
+DUE = "due"
+_Row = TypeVar("_Row", Inbox, Outbox)
+_LOOKED_AT = 20
+
+
+def claim(store: Store, model: type[_Row], owner: str, lease: timedelta) -> _Row | None:
+    """The oldest row whose conversation has none before it, leased to `owner`; None for none.
+
+    `attempts` counts this claim. A lease that ran out is free: its worker died or hangs.
+    """
+    now = Clock.now()
+    earlier = aliased(model)
+    free = or_(model.lease_until.is_(None), model.lease_until < now)
+    first = ~exists().where(
+        earlier.conversation == model.conversation, earlier.state == DUE, earlier.id < model.id
+    )
+    with store.read() as session:
+        found = session.scalars(
+            select(model.id)
+            .where(model.state == DUE, free, first)
+            .order_by(model.id)
+            .limit(_LOOKED_AT)
+        ).all()
+    for key in found:
+        with store.write() as session:
+            taken = session.scalars(
+                update(model)
+                .where(model.id == key, model.state == DUE, free)
+                .values(lease_owner=owner, lease_until=now + lease, attempts=model.attempts + 1)
+                .returning(model)
+                .execution_options(synchronize_session=False)
+            ).first()
+            if taken is not None:
+                session.refresh(taken)
+                session.expunge(taken)
+                return taken
+    return None
+
+
+def free_the_gone(store: Store, model: type[Inbox] | type[Outbox]) -> None:
+    """Gives back what workers had claimed whose process runs no more: nobody waits for a lease
+    of somebody who was killed."""
+    held = select(model.lease_owner).where(model.state == DUE, model.lease_owner.is_not(None))
+    with store.read() as session:
+        owners = set(session.scalars(held))
+    gone = [owner for owner in owners if owner and leases.is_gone(owner)]
+    if not gone:
+        return
+    with store.write() as session:
+        session.execute(
+            update(model)
+            .where(model.state == DUE, model.lease_owner.in_(gone))
+            .values(lease_owner=None, lease_until=None)
+            .execution_options(synchronize_session=False)
+        )

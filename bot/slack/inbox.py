@@ -1,0 +1,101 @@
+"""The inbox: what arrived and waits to be answered."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from bot.slack.arrivals import Arrival
+from bot.slack.claims import DUE, claim, free_the_gone
+from kam_knowledge.clock import Clock
+from kam_knowledge.store.engine import Store
+from kam_knowledge.store.models import Inbox as Row
+
+DONE, FAILED = "done", "failed"
+LEASE = timedelta(seconds=180)
+ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class Received:
+    """An arrival that a worker has claimed."""
+
+    id: int
+    conversation: str
+    kind: str
+    payload: dict[str, Any]
+    attempts: int
+    """Counting this one."""
+
+
+class Inbox:
+    """The rows of `inbox`. Safe to share between threads."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._arrived = threading.Condition()
+
+    def receive(self, arrival: Arrival) -> bool:
+        """Commits what arrived; False when it had arrived before."""
+        try:
+            with self._store.write() as session:
+                session.add(
+                    Row(
+                        key=arrival.key,
+                        conversation=arrival.conversation,
+                        kind=arrival.kind,
+                        payload=arrival.payload,
+                        received_at=Clock.now(),
+                    )
+                )
+                session.flush()
+        except IntegrityError:
+            return False
+        with self._arrived:
+            self._arrived.notify()
+        return True
+
+    def claim(self, owner: str) -> Received | None:
+        """The oldest arrival whose conversation has none before it, leased to `owner`."""
+        row = claim(self._store, Row, owner, LEASE)
+        if row is None:
+            return None
+        return Received(row.id, row.conversation, row.kind, row.payload, row.attempts)
+
+    def wait(self, seconds: float) -> None:
+        """Until something arrives here, or so long."""
+        with self._arrived:
+            self._arrived.wait(seconds)
+
+    def put_back(self, received: Received, after: timedelta) -> None:
+        """Gives it back, to be tried again after a while; this attempt does not count."""
+        with self._store.write() as session:
+            row = session.get_one(Row, received.id)
+            row.lease_owner, row.lease_until = None, Clock.now() + after
+            row.attempts -= 1
+
+    def free_the_gone(self) -> None:
+        """Gives back what killed processes of this machine had begun."""
+        free_the_gone(self._store, Row)
+
+    def wake(self) -> None:
+        """Lets every waiting worker look again."""
+        with self._arrived:
+            self._arrived.notify_all()
+
+
+def finish(session: Session, received: Received, state: str = DONE) -> bool:
+    """Marks it answered, in the transaction of its answer; False when somebody else did."""
+    done = session.execute(
+        update(Row)
+        .where(Row.id == received.id, Row.state == DUE)
+        .values(state=state, lease_owner=None, lease_until=None, payload={})
+        .execution_options(synchronize_session=False)
+    )
+    return bool(done.rowcount == 1)  # type: ignore[attr-defined]

@@ -1,0 +1,42 @@
+"""Events that need no answer: Home, prompts, and what makes our knowledge of people stale."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt import App as Bolt
+
+from bot.slack.directory import Directory
+from bot.slack.home import Home
+
+
+def register(bolt: Bolt, home: Home, directory: Directory) -> None:
+    """Every event of the manifest has a listener: one without is never acked and comes again."""
+
+    @bolt.event("app_home_opened")
+    def opened(event: dict[str, Any], context: Any) -> None:
+        if event.get("tab") == "messages":
+            home.suggest(event["user"], event["channel"], context.team_id)
+        else:
+            home.publish(event["user"], context.team_id)
+
+    @bolt.event("user_change")
+    def user_changed(event: dict[str, Any]) -> None:
+        directory.forget_user(event["user"]["id"])
+
+    def room_changed(event: dict[str, Any]) -> None:
+        directory.forget_room(event["channel"])
+
+    for name in (
+        "member_joined_channel",
+        "member_left_channel",
+        "channel_shared",
+        "channel_unshared",
+    ):
+        bolt.event(name)(room_changed)
+
+    def taken(event: dict[str, Any]) -> None:
+        """The inbox has it, or it is not for us."""
+
+    for name in ("app_mention", "message", "agent_session_stopped", "app_context_changed"):
+        bolt.event(name)(taken)

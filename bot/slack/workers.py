@@ -1,0 +1,121 @@
+"""The threads of `kam serve`: some answer what arrived, some deliver what was written."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from bot.slack.answering import Answering
+from bot.slack.delivery import Delivery
+from bot.slack.inbox import Inbox
+from bot.slack.outbox import Outbox
+from ingest.leases import new_owner
+from kam_knowledge.errors import KamError
+
+_LOG = logging.getLogger(__name__)
+LOOK_SECONDS = 1.0
+"""How often rows of other processes, and leases that ran out, are looked for."""
+DRAIN_SECONDS = 20.0
+
+
+class Workers:
+    """Starts on `start`, ends what it has begun on `stop`."""
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        outbox: Outbox,
+        answering: Answering,
+        delivery: Delivery,
+        *,
+        answerers: int = 4,
+        deliverers: int = 2,
+    ) -> None:
+        self._inbox, self._outbox = inbox, outbox
+        self._answering, self._delivery = answering, delivery
+        self._ending = threading.Event()
+        self._answered = threading.Event()
+        self._answerers = [
+            _thread(f"kam-answers-{n}", self._answer, inbox.wait, self._ends_answering)
+            for n in range(answerers)
+        ]
+        self._deliverers = [
+            _thread(f"kam-delivers-{n}", self._deliver, outbox.wait, self._ends_delivering)
+            for n in range(deliverers)
+        ]
+
+    def start(self) -> None:
+        """Begins, first of all with what a killed process left behind."""
+        self._inbox.free_the_gone()
+        self._outbox.free_the_gone()
+        for thread in (*self._answerers, *self._deliverers):
+            thread.start()
+
+    def stop(self, seconds: float = DRAIN_SECONDS) -> bool:
+        """Takes nothing new, ends what was begun and delivers it; whether that was done in time.
+
+        What was received and not begun stays in the inbox for the next start.
+        """
+        until = time.monotonic() + seconds
+        self._ending.set()
+        self._inbox.wake()
+        _join(self._answerers, until)
+        self._answered.set()
+        self._outbox.wake()
+        _join(self._deliverers, until)
+        return not any(one.is_alive() for one in (*self._answerers, *self._deliverers))
+
+    def _ends_answering(self, worked: bool) -> bool:
+        return self._ending.is_set()
+
+    def _ends_delivering(self, worked: bool) -> bool:
+        """Only when every answer is written and no message waits that could go now."""
+        return self._answered.is_set() and not worked
+
+    def _answer(self, owner: str) -> bool:
+        received = self._inbox.claim(owner)
+        if received is None:
+            return False
+        self._answering.answer(received)
+        self._outbox.wake()
+        self._inbox.wake()  # the next one of this conversation may begin
+        return True
+
+    def _deliver(self, owner: str) -> bool:
+        parcel = self._outbox.claim(owner)
+        if parcel is None:
+            return False
+        self._delivery.deliver(parcel)
+        self._outbox.wake()
+        return True
+
+
+def _thread(
+    name: str,
+    work: Callable[[str], bool],
+    wait: Callable[[float], None],
+    ends: Callable[[bool], bool],
+) -> threading.Thread:
+    def loop() -> None:
+        owner = new_owner()
+        worked = True
+        while not ends(worked):
+            try:
+                worked = work(owner)
+            except KamError as error:
+                _LOG.warning("%s", error)
+                worked = False
+            except Exception:
+                _LOG.exception("a worker stumbled and goes on")
+                worked = False
+            if not (worked or ends(worked)):
+                wait(LOOK_SECONDS)
+
+    return threading.Thread(target=loop, name=name, daemon=True)
+
+
+def _join(threads: list[threading.Thread], until: float) -> None:
+    for thread in threads:
+        thread.join(max(0.0, until - time.monotonic()))

@@ -1,0 +1,73 @@
+"""Questions in Slack, by every way in, over both transports."""
+
+from __future__ import annotations
+
+import json
+
+from tests.slack.face.conftest import Office, mention, text_of
+
+LI_NA = "li.na@example.com"
+
+
+def test_a_mention_is_answered_in_its_thread_with_sources(office: Office) -> None:
+    li_na = office.person(LI_NA)
+    channel = "#acme-corp"
+    li_na.do("invite", channel=channel, who=office.credentials["bot_user"])
+    spoken = li_na.says(channel, f"{mention(office)} What does ACME owe us?")
+    answer = li_na.waits_for(spoken, from_="KAM", seconds=20)
+    assert answer["thread_ts"] == spoken.ts
+    said = text_of(answer)
+    assert "INV-10432" in said
+    assert "[1]" in said
+    assert "receivables:" in said
+
+
+def test_a_direct_message_is_answered_in_chinese(office: Office) -> None:
+    answer = office.dm(LI_NA, "ACME 的 CTO 现在跟我们关系怎么样?")
+    assert "Dana Wu" in text_of(answer)
+    assert "立场" in text_of(answer)
+
+
+def test_a_slash_command_is_answered_to_the_asker_alone(office: Office) -> None:
+    li_na = office.person(LI_NA)
+    li_na.commands("#general", "/kam When did anyone last talk to Dana Wu?")
+    seen = office.people.waits_until(
+        lambda: [one for one in li_na.reads("#general") if "Dana Wu" in text_of(one)]
+    )
+    assert seen[-1]["is_ephemeral"]
+    others = office.person("jonas.weber@example.com").reads("#general")
+    assert not [one for one in others if "Dana Wu" in text_of(one)]
+
+
+def test_a_follow_up_in_the_thread_needs_no_mention_and_keeps_the_account(office: Office) -> None:
+    li_na = office.person(LI_NA)
+    room = li_na.opens(tab="messages")
+    first = li_na.says(room, "Give me Globex in five lines.")
+    li_na.waits_for(first, from_="KAM", seconds=20)
+    second = li_na.says(room, "What did we promise them?", first.ts)
+    answer = li_na.waits_for(second, from_="KAM", seconds=20)
+    assert "pricing sheet" in json.dumps(answer).casefold()
+
+
+def test_a_team_account_in_a_public_channel_is_answered_privately(office: Office) -> None:
+    sofia = office.person(LI_NA)
+    sofia.do("invite", channel="#general", who=office.credentials["bot_user"])
+    spoken = sofia.says("#general", f"{mention(office)} What's our status with Initech?")
+    there = sofia.waits_for(spoken, from_="KAM", seconds=20)
+    assert there["text"] == "I answered you privately."
+    room = sofia.opens(tab="messages")
+    private = office.people.waits_until(
+        lambda: [one for one in sofia.reads(room) if "Initech" in text_of(one)]
+    )
+    assert private
+    assert "Initech" not in json.dumps(there)
+
+
+def test_home_shows_the_persons_accounts(office: Office) -> None:
+    li_na = office.person(LI_NA)
+    li_na.opens()
+    view = office.people.waits_until(li_na.home)
+    shown = json.dumps(view, ensure_ascii=False)
+    assert "ACME Corp" in shown
+    assert "华远重工" in shown
+    assert "Globex" in shown or "Nordvik" not in shown
