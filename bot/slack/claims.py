@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from typing import TypeVar
 
@@ -16,6 +17,30 @@ from kam_knowledge.store.models import Inbox, Outbox
 DUE = "due"
 _Row = TypeVar("_Row", Inbox, Outbox)
 _LOOKED_AT = 20
+
+
+class Bell:
+    """Rung when something came; a ring between looking and waiting is not missed."""
+
+    def __init__(self) -> None:
+        self._rung = threading.Condition()
+        self._rings = 0
+
+    @property
+    def rings(self) -> int:
+        """How often it has rung: taken before one looks, given to `wait`."""
+        return self._rings
+
+    def ring(self) -> None:
+        """Lets everybody look again."""
+        with self._rung:
+            self._rings += 1
+            self._rung.notify_all()
+
+    def wait(self, heard: int, seconds: float) -> None:
+        """Until it rings once more than was heard, or so long."""
+        with self._rung:
+            self._rung.wait_for(lambda: self._rings != heard, seconds)
 
 
 def claim(store: Store, model: type[_Row], owner: str, lease: timedelta) -> _Row | None:

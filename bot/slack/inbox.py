@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -12,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.slack.arrivals import Arrival
-from bot.slack.claims import DUE, claim, free_the_gone
+from bot.slack.claims import DUE, Bell, claim, free_the_gone
 from kam_knowledge.clock import Clock
 from kam_knowledge.store.engine import Store
 from kam_knowledge.store.models import Inbox as Row
@@ -39,7 +38,7 @@ class Inbox:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._arrived = threading.Condition()
+        self.bell = Bell()
 
     def receive(self, arrival: Arrival) -> bool:
         """Commits what arrived; False when it had arrived before."""
@@ -57,8 +56,7 @@ class Inbox:
                 session.flush()
         except IntegrityError:
             return False
-        with self._arrived:
-            self._arrived.notify()
+        self.bell.ring()
         return True
 
     def claim(self, owner: str) -> Received | None:
@@ -67,11 +65,6 @@ class Inbox:
         if row is None:
             return None
         return Received(row.id, row.conversation, row.kind, row.payload, row.attempts)
-
-    def wait(self, seconds: float) -> None:
-        """Until something arrives here, or so long."""
-        with self._arrived:
-            self._arrived.wait(seconds)
 
     def put_back(self, received: Received, after: timedelta) -> None:
         """Gives it back, to be tried again after a while; this attempt does not count."""
@@ -83,11 +76,6 @@ class Inbox:
     def free_the_gone(self) -> None:
         """Gives back what killed processes of this machine had begun."""
         free_the_gone(self._store, Row)
-
-    def wake(self) -> None:
-        """Lets every waiting worker look again."""
-        with self._arrived:
-            self._arrived.notify_all()
 
 
 def finish(session: Session, received: Received, state: str = DONE) -> bool:

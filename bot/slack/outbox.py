@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from bot.slack.claims import claim, free_the_gone
+from bot.slack.claims import Bell, claim, free_the_gone
 from kam_knowledge.clock import Clock
 from kam_knowledge.store.engine import Store
 from kam_knowledge.store.models import Outbox as Row
@@ -36,7 +35,7 @@ class Outbox:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._written = threading.Condition()
+        self.bell = Bell()
 
     def claim(self, owner: str) -> Parcel | None:
         """The oldest message whose conversation has none before it, leased to `owner`."""
@@ -62,16 +61,6 @@ class Outbox:
     def free_the_gone(self) -> None:
         """Gives back what killed processes of this machine had begun to deliver."""
         free_the_gone(self._store, Row)
-
-    def wait(self, seconds: float) -> None:
-        """Until something is written here, or so long."""
-        with self._written:
-            self._written.wait(seconds)
-
-    def wake(self) -> None:
-        """Says that something was written."""
-        with self._written:
-            self._written.notify_all()
 
     def answered_in(self, conversation: str) -> bool:
         """Whether we wrote into that conversation in the last 24 hours."""

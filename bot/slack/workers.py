@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 
 from bot.slack.answering import Answering
+from bot.slack.claims import Bell
 from bot.slack.delivery import Delivery
 from bot.slack.inbox import Inbox
 from bot.slack.outbox import Outbox
@@ -38,11 +39,11 @@ class Workers:
         self._ending = threading.Event()
         self._answered = threading.Event()
         self._answerers = [
-            _thread(f"kam-answers-{n}", self._answer, inbox.wait, self._ends_answering)
+            _thread(f"kam-answers-{n}", self._answer, inbox.bell, self._ends_answering)
             for n in range(answerers)
         ]
         self._deliverers = [
-            _thread(f"kam-delivers-{n}", self._deliver, outbox.wait, self._ends_delivering)
+            _thread(f"kam-delivers-{n}", self._deliver, outbox.bell, self._ends_delivering)
             for n in range(deliverers)
         ]
 
@@ -60,10 +61,10 @@ class Workers:
         """
         until = time.monotonic() + seconds
         self._ending.set()
-        self._inbox.wake()
+        self._inbox.bell.ring()
         _join(self._answerers, until)
         self._answered.set()
-        self._outbox.wake()
+        self._outbox.bell.ring()
         _join(self._deliverers, until)
         return not any(one.is_alive() for one in (*self._answerers, *self._deliverers))
 
@@ -79,8 +80,8 @@ class Workers:
         if received is None:
             return False
         self._answering.answer(received)
-        self._outbox.wake()
-        self._inbox.wake()  # the next one of this conversation may begin
+        self._outbox.bell.ring()
+        self._inbox.bell.ring()  # the next one of this conversation may begin
         return True
 
     def _deliver(self, owner: str) -> bool:
@@ -88,20 +89,21 @@ class Workers:
         if parcel is None:
             return False
         self._delivery.deliver(parcel)
-        self._outbox.wake()
+        self._outbox.bell.ring()
         return True
 
 
 def _thread(
     name: str,
     work: Callable[[str], bool],
-    wait: Callable[[float], None],
+    bell: Bell,
     ends: Callable[[bool], bool],
 ) -> threading.Thread:
     def loop() -> None:
         owner = new_owner()
         worked = True
         while not ends(worked):
+            heard = bell.rings
             try:
                 worked = work(owner)
             except KamError as error:
@@ -111,7 +113,7 @@ def _thread(
                 _LOG.exception("a worker stumbled and goes on")
                 worked = False
             if not (worked or ends(worked)):
-                wait(LOOK_SECONDS)
+                bell.wait(heard, LOOK_SECONDS)
 
     return threading.Thread(target=loop, name=name, daemon=True)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from kam_knowledge.language.normalise import HAN, fold
 from kam_knowledge.queries.mentions import mentions_of
@@ -17,6 +17,8 @@ _WRAPPED = 60
 """A line at least this wide was broken by its editor, not ended by its writer."""
 _SIGNATURE = 14
 """What is narrower says nothing: a name below a letter, a thank-you."""
+_MESSAGE = 12
+"""The same of a whole message of a chat, which is said in fewer words than a letter."""
 
 _END = re.compile(
     r"(?<=[。！？；])(?![”’」』）])|(?<=[。！？；][”’」』）])|(?<=[.!?])(?=\s)|(?<=[.!?][\"”’)])(?=\s)|\n+"
@@ -108,18 +110,23 @@ def excerpt(
 def excerpts(
     text: str, words: Collection[str] = (), *, most: int, longest: int = LONGEST
 ) -> list[str]:
-    """Verbatim messages of a chat, in its order: the best `most` of those that `words` name or
-    whose writer they name; the one best piece where the text is no chat."""
-    pieces = [piece for piece in _pieces(text) if not piece.frame and piece.speaker]
+    """Verbatim messages of a chat, in its order: the most telling `most` of those that name one
+    of `words`, or that somebody of that name wrote; the one best piece where it is no chat."""
     speaks_of = [mentions_of([word]) for word in dict.fromkeys(words) if len(word.strip()) > 1]
-    weighed = [(_weight(text, piece, speaks_of), piece) for piece in pieces]
-    named = [(weight, piece) for weight, piece in weighed if weight[0] and weight[1]]
-    if len(named) < 2:
-        found = excerpt(text, words, longest=longest)
-        return [found] if found else []
-    best = sorted(named, key=lambda one: one[0], reverse=True)[:most]
-    spans = sorted(piece.span for _, piece in best)
-    return [_shortened(text[start:end], longest) for start, end in spans]
+    said = [piece for piece in _pieces(text) if not piece.frame and piece.speaker]
+    found = []
+    for _, group in groupby(said, key=lambda piece: piece.speaker):
+        message = list(group)
+        span = (message[0].span[0], message[-1].span[1])
+        whole = _Piece(span, False, message[0].speaker)
+        _, named, *weight = _weight(text, whole, speaks_of)
+        if named and _width(text[slice(*span)]) >= _MESSAGE:
+            found.append((weight, span))
+    if len(found) < 2:
+        best = excerpt(text, words, longest=longest)
+        return [best] if best else []
+    chosen = sorted(found, key=lambda one: one[0], reverse=True)[:most]
+    return [_shortened(text[slice(*span)], longest) for span in sorted(at for _, at in chosen)]
 
 
 @dataclass(frozen=True)

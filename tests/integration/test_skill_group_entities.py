@@ -74,7 +74,8 @@ def fill(world: World) -> None:
                 "- Head: annual revenue with us 1,000 CNY; open deals 700 CNY",
                 "  - Daughter, daughter of Head (ordinary account): no revenue on record; "
                 "open deals 50 USD; overdue invoices 20 USD",
-                "Together: open deals 700 CNY and 50 USD; overdue invoices 20 USD",
+                "Together: revenue 1,000 CNY; open deals 700 CNY and 50 USD; "
+                "overdue invoices 20 USD",
             ],
         ),
         (
@@ -84,7 +85,7 @@ def fill(world: World) -> None:
                 "- Head：年收入 1,000 CNY；进行中商机 700 CNY",
                 "  - Daughter，Head 的子公司（普通客户）：没有收入记录；进行中商机 50 USD；"
                 "逾期应收 20 USD",
-                "合计：进行中商机 700 CNY 和 50 USD；逾期应收 20 USD",
+                "合计：收入 1,000 CNY；进行中商机 700 CNY 和 50 USD；逾期应收 20 USD",
             ],
         ),
     ],

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kam_knowledge.queries.excerpts import LONGEST, excerpt, sentences
+from kam_knowledge.queries.excerpts import LONGEST, excerpt, excerpts, sentences
 from kam_knowledge.queries.mentions import mentions_of
 
 _PIECES = st.one_of(
@@ -123,3 +123,35 @@ def test_a_name_stands_in_a_text_as_a_word_in_any_case_or_script(
 
 def test_no_name_stands_in_no_text() -> None:
     assert mentions_of([])("anything") is False
+
+
+CHAT = """吴丹娜 2026-11-17 08:51
+陈工,4.2.1 什么时候能上三号四号线?
+
+陈波 2026-11-17 08:55
+今晚 22 点停机窗口
+
+吴丹娜 2026-11-17 08:56
+好。根因报告呢
+
+吴丹娜 2026-11-17 09:03
+嗯
+
+吴丹娜 2026-11-17 09:04
+TCO 我还没收到。没有数字就别开会了
+"""
+
+
+def test_of_a_chat_several_messages_of_the_one_asked_about_are_quoted_in_order() -> None:
+    assert excerpts(CHAT, ["吴丹娜"], most=3) == [
+        "陈工,4.2.1 什么时候能上三号四号线?",
+        "好。根因报告呢",
+        "TCO 我还没收到。没有数字就别开会了",
+    ]
+    assert len(excerpts(CHAT, ["吴丹娜"], most=2)) == 2
+
+
+@given(st.text(max_size=300), st.lists(st.text(max_size=6), max_size=3))
+def test_what_is_quoted_of_a_chat_is_verbatim(text: str, words: list[str]) -> None:
+    for quote in excerpts(text, words, most=3):
+        assert quote.rstrip("…").strip() in text

@@ -91,7 +91,7 @@ class Office:
 
     def settled(self) -> None:
         """Waits until nothing is due any more, here and in the workspace."""
-        self.people.settle()
+        self.people.settle(quiet=0.05)
 
 
 def text_of(message: dict[str, Any]) -> str:

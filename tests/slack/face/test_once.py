@@ -52,9 +52,9 @@ def all_quiet(office: Office, seconds: float = 20) -> None:
             ]
         return not any(rows)
 
-    office.people.settle()
+    office.people.settle(quiet=0.05)
     office.people.waits_until(due, seconds)
-    office.people.settle()
+    office.people.settle(quiet=0.05)
 
 
 def answers(office: Office, spoken: Spoken, who: str = LI_NA) -> list[str]:
@@ -83,7 +83,8 @@ def test_an_event_that_is_delivered_again_is_answered_once(office: Office) -> No
     assert [one["acked"] for one in repeated] == [True] * 3
 
 
-def test_a_mention_in_a_thread_we_are_in_is_answered_once(office: Office) -> None:
+def test_a_mention_in_a_thread_we_are_in_is_answered_once(http_office: Office) -> None:
+    office = http_office
     channel = office.channel("twice-told")
     first = office.person(LI_NA).says(channel, f"{mention(office)} {OWES}")
     assert len(answers(office, first)) == 1
@@ -91,7 +92,8 @@ def test_a_mention_in_a_thread_we_are_in_is_answered_once(office: Office) -> Non
     assert len(answers(office, first)) == 2
 
 
-def test_what_is_edited_deleted_or_said_by_bots_is_not_answered_again(office: Office) -> None:
+def test_what_is_edited_deleted_or_said_by_bots_is_not_answered_again(http_office: Office) -> None:
+    office = http_office
     channel = office.channel("edited")
     li_na = office.person(LI_NA)
     spoken = li_na.says(channel, f"{mention(office)} {OWES}")
@@ -371,7 +373,8 @@ def test_what_slack_will_not_lay_out_goes_as_text(http_office: Office) -> None:
     assert "It is on record." in office.from_bot(LI_NA, room)[-1]
 
 
-def test_a_question_waits_while_the_database_is_locked(office: Office) -> None:
+def test_a_question_waits_while_the_database_is_locked(http_office: Office) -> None:
+    office = http_office
     room = room_of(office)
     holder = sqlite3.connect(office.app.home / "kam.sqlite3", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
