@@ -57,7 +57,7 @@ $(READY): requirements.lock pyproject.toml
 	    "$(PYTHON)" -m venv --clear $(VENV); fi
 	@echo "Setting up $(VENV) (850 MB; a few minutes the first time) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-	    --no-deps --require-hashes --requirement requirements.lock
+	    --no-deps --no-compile --require-hashes --requirement requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	    --no-deps --no-build-isolation --editable .
 	@touch $@

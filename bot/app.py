@@ -69,7 +69,9 @@ class App:
         """Turn in, Reply out."""
         from bot.assistant.assistant import Assistant
         from bot.assistant.context import Company
+        from bot.assistant.understanding.learnt import KEPT
 
+        KEPT.folder = self.home / "models"
         settings = self.settings
         return Assistant(
             self.store,

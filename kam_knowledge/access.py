@@ -7,7 +7,6 @@ reader of the reply may see, and those whose inner facts they may see. Reads put
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +16,8 @@ from functools import cached_property
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from kam_knowledge.store.models import Account, Cover, Note, Passage, Person, TeamSeat
+from kam_knowledge.circles import Circles
+from kam_knowledge.store.models import Account, Note, Passage
 
 IntColumn = InstrumentedAttribute[int] | InstrumentedAttribute[int | None] | ColumnElement[int]
 
@@ -149,19 +149,8 @@ def decide(session: Session, viewer: Viewer, audience: Audience, today: date) ->
     Whoever is not an active, listed person of ours counts as an outside reader, so that every
     doubt closes the door.
     """
-    people = {
-        row.id: row
-        for row in session.execute(
-            select(Person.id, Person.role, Person.manager_id, Person.left_on, Person.listed).where(
-                Person.retracted.is_(False)
-            )
-        )
-    }
-    active = {
-        key
-        for key, row in people.items()
-        if row.listed and (row.left_on is None or row.left_on > today)
-    }
+    circles = Circles(session, today)
+    active, leaders, covers = circles.active, circles.leaders, circles.covers
     readers = set(active) if audience.reach is Reach.EVERYONE else set(audience.person_ids)
     if viewer.person_id is not None:
         readers.add(viewer.person_id)
@@ -169,48 +158,13 @@ def decide(session: Session, viewer: Viewer, audience: Audience, today: date) ->
     if outside:
         return Rights(viewer, audience, today, frozenset(), frozenset(), False, False, None)
 
-    leaders = {key for key in active if people[key].role == "leader"}
     sole = viewer.person_id if readers == {viewer.person_id} else None
-    covers = session.execute(
-        select(Cover.person_id, Cover.cover_id, Cover.account_ids).where(
-            Cover.retracted.is_(False), Cover.from_date <= today, Cover.to_date >= today
-        )
-    ).all()
-
-    above: dict[int, set[int]] = {}
-
-    def line(person: int) -> set[int]:
-        """The person and every manager above; a circle in the data ends the walk."""
-        if person not in above:
-            seen: set[int] = set()
-            step: int | None = person
-            while step is not None and step not in seen:
-                seen.add(step)
-                row = people.get(step)
-                step = row.manager_id if row else None
-            above[person] = seen
-        return above[person]
-
-    seated: defaultdict[int, set[int]] = defaultdict(set)
-    for account_id, person_id in session.execute(
-        select(TeamSeat.account_id, TeamSeat.person_id).where(TeamSeat.retracted.is_(False))
-    ):
-        seated[account_id].add(person_id)
     visible: set[int] = set()
     inner: set[int] = set()
     for account in session.execute(
         select(Account.id, Account.owner_id, Account.visibility).where(Account.retracted.is_(False))
     ):
-        seats = seated[account.id] | ({account.owner_id} if account.owner_id else set())
-        team = set(leaders)
-        for person in seats:
-            team |= line(person)
-        team |= {
-            cover.cover_id
-            for cover in covers
-            if cover.person_id in team
-            and (not cover.account_ids or account.id in cover.account_ids)
-        }
+        team = circles.team(account.id, account.owner_id)
         if readers <= team:
             inner.add(account.id)
             visible.add(account.id)

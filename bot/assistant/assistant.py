@@ -19,6 +19,7 @@ from bot.assistant.next_questions import next_questions
 from bot.assistant.reply import Reply
 from bot.assistant.skills.writing import WRITERS, Desk, cancelled, confirmed, undo
 from bot.assistant.turn import Turn
+from bot.assistant.understanding.intent import intent_index
 from bot.assistant.understanding.request import Request
 from bot.assistant.understanding.understand import understand
 from bot.journal import MODEL_USE
@@ -94,6 +95,11 @@ class Assistant:
             if also is not None:
                 also(session, reply)
         return reply
+
+    @staticmethod
+    def warm_up() -> None:
+        """Learns the intents now, so that the first message need not wait for it."""
+        intent_index()
 
     def settle(
         self,

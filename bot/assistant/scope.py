@@ -29,11 +29,26 @@ def accounts_in_scope(context: SkillContext, request: Request) -> list[Account]:
     chosen = [] if scope == "all" else own_accounts(context)
     if scope != "mine" and (not chosen or _only_serves(context)):
         chosen = list(records.accounts.values())
+    return sorted(_of_the_kind(chosen, request), key=lambda account: account.name)
+
+
+def accounts_held_by_named(context: SkillContext, request: Request) -> list[Account]:
+    """The accounts in scope; where colleagues are named and no account is, those that they own,
+    of the class and the tier asked for."""
+    if not request.person_ids or request.account_ids:
+        return accounts_in_scope(context, request)
+    everyone = context.records.accounts.values()
+    owned = [account for account in everyone if account.owner_id in request.person_ids]
+    return sorted(_of_the_kind(owned, request), key=lambda account: account.name)
+
+
+def _of_the_kind(accounts: list[Account], request: Request) -> list[Account]:
+    """Those of the tier and the class that were asked for."""
     if tier := request.slots.get("tier"):
-        chosen = [account for account in chosen if str(_tier(account)) == tier]
+        accounts = [account for account in accounts if str(_tier(account)) == tier]
     if kind := request.slots.get("class"):
-        chosen = [account for account in chosen if account.account_class == kind]
-    return sorted(chosen, key=lambda account: account.name)
+        accounts = [account for account in accounts if account.account_class == kind]
+    return accounts
 
 
 def _only_serves(context: SkillContext) -> bool:

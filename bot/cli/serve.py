@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import signal
 import threading
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.app import App
-from kam_knowledge.errors import UsageError
+from kam_knowledge.errors import KamError, UsageError
+
+if TYPE_CHECKING:
+    from slack_sdk.errors import SlackApiError
 
 
 def register(app: typer.Typer) -> None:
@@ -52,9 +55,11 @@ def register(app: typer.Typer) -> None:
         try:
             team = face.team
         except SlackApiError as error:
-            raise UsageError(
-                f"Slack refused the bot token: {error.response.get('error')}.",
-                "Check KAM_SLACK_BOT_TOKEN; `kam doctor` checks every setting.",
+            raise _refused("bot token", "KAM_SLACK_BOT_TOKEN", error) from error
+        except OSError as error:
+            raise KamError(
+                f"Slack does not answer at {settings.slack_api_url}: {error}.",
+                "Check the network and KAM_SLACK_API_URL, then start again.",
             ) from error
         ending = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -64,8 +69,19 @@ def register(app: typer.Typer) -> None:
             if http is None
             else over_http(face.bolt, http)
         )
-        with transport as where:
-            face.workers.start()
-            print(f"Serving workspace {team} over {where}. Ctrl-C ends it.", flush=True)
-            ending.wait()
+        try:
+            with transport as where:
+                kam.assistant.warm_up()
+                face.workers.start()
+                print(f"Serving workspace {team} over {where}. Ctrl-C ends it.", flush=True)
+                ending.wait()
+        except SlackApiError as error:
+            raise _refused("app token", "KAM_SLACK_APP_TOKEN", error) from error
         face.workers.stop()
+
+
+def _refused(what: str, variable: str, error: SlackApiError) -> UsageError:
+    return UsageError(
+        f"Slack refused the {what}: {error.response.get('error')}.",
+        f"Check {variable}; `kam doctor` checks every setting.",
+    )

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.assistant.reply import Outcome, Reply
@@ -16,16 +15,17 @@ from bot.assistant.turn import Turn
 from bot.journal import record_failure
 from bot.slack import inbox, outbox
 from bot.slack.audience import readers
+from bot.slack.binding import BoundChannels
 from bot.slack.blocks.mrkdwn import mentioned, plain
 from bot.slack.blocks.reply import as_text, messages, said
 from bot.slack.directory import Directory, NotTold
 from bot.slack.identity import Asker, Identities, Stranger
 from bot.slack.inbox import Inbox, Received
-from kam_knowledge.access import Audience, Viewer
+from kam_knowledge.access import Audience, Viewer, decide
 from kam_knowledge.clock import Clock
 from kam_knowledge.errors import KamError, StoreUnavailable, UsageError
 from kam_knowledge.language.detect import reply_language
-from kam_knowledge.store.models import Account, AuditEntry, Channel
+from kam_knowledge.store.models import AuditEntry
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -75,6 +75,7 @@ class Answering:
         self._directory = directory
         self._identities = identities
         self._team = team
+        self._channels = BoundChannels(app.store, team)
         self._does: dict[str, Callable[[Asked], None]] = {
             "message": self._message,
             "command": self._message,
@@ -155,12 +156,10 @@ class Answering:
     # what is asked
 
     def _message(self, asked: Asked) -> None:
-        if not asked.text:
+        if not asked.text:  # a mention and nothing else: what may be asked is shown
             from prompts import replies
 
-            example = replies("slack")["home_question"][asked.language].format(account="ACME")
-            self._say(asked, "empty", example=example)
-            return
+            asked = replace(asked, text=replies("slack")["help_question"][asked.language])
         turn = self._turn(asked, asked.audience)
         private = None
         if asked.asker.person and turn.audience != Audience.only(asked.asker.person.id):
@@ -205,13 +204,8 @@ class Answering:
             audience,
             self._app.clock(person),
             asked.received.conversation,
-            self._bound_account(asked),
+            self._channels.bound_to(asked.payload.get("channel") or ""),
         )
-
-    def _bound_account(self, asked: Asked) -> int | None:
-        key = _channel_key(self._team, asked.payload.get("channel") or "")
-        with self._app.store.read() as session:
-            return session.scalar(select(Channel.account_id).where(Channel.key == key))
 
     def _settle(self, asked: Asked) -> None:
         action: Literal["confirm", "cancel"] = (
@@ -222,9 +216,9 @@ class Answering:
         proposal = asked.payload["value"]
 
         def also(session: Session, reply: Reply) -> None:
-            # A second press, by whomever and wherever, gets the receipt that stands there already.
-            key = f"{action}:{proposal}:{reply.outcome}"
-            again = outbox.is_written(session, key)
+            # A second press finds the receipt of the first standing there already.
+            key = f"receipt:{proposal}" if reply.outcome is Outcome.DONE else None
+            again = key is not None and outbox.is_written(session, key)
             self._finish(session, asked, [] if again else self._shown(asked, reply), key=key)
 
         try:
@@ -250,24 +244,14 @@ class Answering:
 
     def _bind(self, asked: Asked) -> None:
         name = asked.text.partition(" ")[2].strip()
-        clock = self._app.clock(asked.asker.person)
-        from kam_knowledge.access import decide
-        from kam_knowledge.queries.book import accounts_named
-
+        today = self._app.clock(asked.asker.person).today
+        channel = asked.payload["channel"]
         with self._app.store.write() as session:
-            rights = decide(session, asked.viewer, asked.audience, clock.today)
-            found = [one for one in accounts_named(session, name) if rights.sees(one)]
-            if len(found) != 1:
+            rights = decide(session, asked.viewer, asked.audience, today)
+            account = self._channels.bind(session, channel, name, rights)
+            shown = said("bound", asked.language, account=account)
+            if account is None:
                 shown = said("bound_to_none", asked.language, name=name)
-            else:
-                key = _channel_key(self._team, asked.payload["channel"])
-                row = session.scalar(select(Channel).where(Channel.key == key))
-                if row is None:
-                    row = Channel(key=key, updated_at=Clock.now())
-                    session.add(row)
-                row.account_id, row.updated_at = found[0], Clock.now()
-                account = session.get_one(Account, found[0]).name
-                shown = said("bound", asked.language, account=account)
             self._finish(session, asked, [(self._here(asked), shown)])
 
     # what goes out
@@ -329,7 +313,3 @@ def _kind(received: Received) -> str:
     if received.kind == "command" and received.payload["text"].split(" ")[0].lower() == "bind":
         return "bind"
     return received.kind
-
-
-def _channel_key(team: str, channel: str) -> str:
-    return f"slack:{team}:{channel}"

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from bot.app import App
 
 _LOG = logging.getLogger(__name__)
-_HELP = {"en": "What can you do?", "zh": "你能做什么?"}
 PROMPTS = 4
 SHOWN = 12
 A_YEAR = timedelta(days=365)
@@ -74,7 +73,7 @@ class Home:
         assert asker.person is not None
         person = asker.person
         turn = Turn(
-            _HELP[asker.language],
+            replies("slack")["help_question"][asker.language],
             Viewer(person.id),
             Audience.only(person.id),
             self.app.clock(person),

@@ -158,6 +158,8 @@ def _named(
         yield form([familiar, *surname], "alias", base - 0.1)
         capital = len(familiar) < 4 or is_ordinary(familiar)
         yield form([familiar], "given_name", base - 0.38, capital=capital)
+    for transcribed in _transcribed().get(first, ()):
+        yield form(list(transcribed), "given_name", base - 0.38)
     if len(last) > 1:
         yield Surname(last, base)
         # A surname alone is as often somebody else's: it needs its capital.
@@ -177,6 +179,12 @@ def _familiar() -> dict[str, frozenset[str]]:
 def familiar_names(given: str) -> frozenset[str]:
     """The familiar forms of a given name, or the names it is a familiar form of."""
     return _familiar().get(given, frozenset())
+
+
+@cache
+def _transcribed() -> dict[str, tuple[str, ...]]:
+    """By a given name of the West, how it is written in Chinese: 汤姆 for Tom."""
+    return {latin: tuple(chinese) for latin, *chinese in word_lines("given_names_zh")}
 
 
 def is_known_given_name(word: str) -> bool:

@@ -7,6 +7,7 @@ same id in both languages; a section of it is a passage that can be found and ci
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -72,6 +73,23 @@ def source_name(source: str, language: str, *, short: bool = True) -> str:
     """The name of a source (S0 … P) as cited."""
     names = _sources()[source]["short" if short else "name"]
     return str(names[language])
+
+
+def without_sources(question: str) -> tuple[frozenset[str], str]:
+    """The sources (S0 …) that the question names, and the question without their names.
+
+    Who said it tells which source is meant and nothing of the subject.
+    """
+    named: set[str] = set()
+    for source, entry in _sources().items():
+        for name in entry["called"]:
+            plain = re.sub(
+                rf"(?<![^\W\d]){re.escape(name)}('s)?(?![a-z])", " ", question, flags=re.I
+            )
+            if plain != question:
+                named.add(source)
+                question = plain
+    return frozenset(named), question
 
 
 @cache

@@ -99,7 +99,8 @@ def test_load_counts_accounts_and_key_accounts_by_owner(world: World) -> None:
     assert lead
     reply = ask(world.book.store, portfolio, "lead", slots={"ask": "load", "scope": "all"})
     assert said(reply) == [
-        "**Accounts by owner**", "- Ana: 2 (key accounts: 1)", "- without an owner: 1 (Orphan)",
+        "**Accounts by owner**", "- Ana: 2 (key accounts: 1)",
+        "- Nobody holds more than 10 key accounts", "- without an owner: 1 (Orphan)",
     ]  # fmt: skip
 
 

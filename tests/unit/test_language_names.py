@@ -116,6 +116,7 @@ def test_companies_and_products_are_found_however_they_are_written(
         ("van der Berg", "Jean-Claude van der Berg", "partial"),
         ("Sean O’Brien", "Seán O'Brien", "exact"),
         ("Becker, Tom", "Tom Becker", "exact"),
+        ("汤姆", "Tom Becker", "given_name"),
     ],
 )
 def test_people_are_found_however_they_are_written(written: str, name: str, how: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kam_knowledge.methodology.catalogue import LANGUAGES, topics
+from kam_knowledge.methodology.catalogue import LANGUAGES, topics, without_sources
 from kam_knowledge.methodology.excerpt import parts
 from kam_knowledge.methodology.finder import finder, questions
 from prompts import load
@@ -46,6 +46,30 @@ def test_a_question_in_other_words_finds_its_topic(
     language: str, question: str, topic: str
 ) -> None:
     assert finder(language).find(question)[0].topic == topic
+
+
+def test_who_said_it_names_a_source_and_nothing_of_the_subject() -> None:
+    assert without_sources("what does Gartner's page say of waste") == (
+        frozenset({"S0"}),
+        "what does   page say of waste",
+    )
+    assert without_sources("纷享说的四个障碍")[0] == frozenset({"S3"})
+    assert without_sources("how do I score accounts")[0] == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "said"),
+    [
+        ("en", "what lacks from vendor to partner, which evidence", "Vendor to preferred supplier"),
+        ("zh", "从卖主升到伙伴还差什么、要什么证据", "卖主升到优先供应商"),
+    ],
+)
+def test_a_list_is_shown_with_the_line_that_opens_it(
+    language: str, question: str, said: str
+) -> None:
+    topic = next(one for one in topics(language) if one.id == "s2-relationship-levels")
+    shown = "\n".join(piece for part in parts(question, topic, {}) for piece in part.pieces)
+    assert said in shown
 
 
 def test_words_that_the_method_does_not_know_are_like_nothing() -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
 from bot.assistant.reply import Outcome, Reply
-from bot.assistant.scope import accounts_in_scope, places
+from bot.assistant.scope import accounts_held_by_named, places
 from bot.assistant.understanding.request import Request
 from bot.assistant.wording import listed, word
 from kam_knowledge.queries.silence import Silence, quiet_accounts, silences
@@ -21,7 +21,7 @@ FIRST = ("decision_maker", "economic_buyer", "champion")
 def cadence_gaps(context: SkillContext, request: Request) -> Reply:
     """Accounts gone quiet where accounts are asked about; else people over their days, those
     who decide first. Contacts without a role never alert."""
-    accounts = accounts_in_scope(context, request)
+    accounts = accounts_held_by_named(context, request)
     days = int(request.slots.get("days") or 0) or None
     if request.slots.get("level") == "account" and not request.account_ids:
         return _accounts(context, request, accounts, days)

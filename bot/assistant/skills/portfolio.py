@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
 from bot.assistant.reply import Outcome, Reply
-from bot.assistant.scope import accounts_in_scope
+from bot.assistant.scope import accounts_held_by_named
 from bot.assistant.understanding.request import Request
 from bot.assistant.wording import in_brackets, listed, word
 from kam_knowledge.queries.last_touches import last_touches
@@ -80,11 +80,7 @@ def _without_roles(context: SkillContext, accounts: list[Account]) -> dict[str, 
 
 def _narrowed(context: SkillContext, request: Request) -> list[Account]:
     """The accounts in scope, of the class and the owners that were asked for."""
-    accounts = accounts_in_scope(context, request)
-    if request.person_ids and not request.account_ids:
-        everyone = context.records.accounts.values()
-        owned = [account for account in everyone if account.owner_id in request.person_ids]
-        accounts = sorted(owned, key=lambda account: account.name)
+    accounts = accounts_held_by_named(context, request)
     if wanted := request.slots.get("class"):
         accounts = [account for account in accounts if account.account_class == wanted]
     return accounts

@@ -38,6 +38,7 @@ from bot.assistant.skills.team_seats import seats_of_teams
 from bot.assistant.skills.trends import trends
 from bot.assistant.skills.whitespace import whitespace
 from bot.assistant.skills.who_knows import knows_whom
+from bot.assistant.skills.who_may_see import who_may_see
 from bot.assistant.skills.who_replaced import who_replaced
 from bot.assistant.skills.win_loss import win_loss
 from bot.assistant.understanding.request import Request
@@ -78,6 +79,7 @@ REGISTRY: dict[str, Skill] = {
     "trends": trends,
     "whitespace": whitespace,
     "who_knows": knows_whom,
+    "who_may_see": who_may_see,
     "who_replaced": who_replaced,
     "win_loss": win_loss,
 }

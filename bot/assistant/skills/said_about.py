@@ -13,7 +13,7 @@ from bot.assistant.understanding.cues import cues, phrases
 from bot.assistant.understanding.request import Request
 from bot.assistant.wording import in_brackets, listed, titled
 from kam_knowledge.language.glossary import Glossary
-from kam_knowledge.language.normalise import fold
+from kam_knowledge.language.normalise import fold, has_han
 from kam_knowledge.language.tokens import is_common, tokens
 from kam_knowledge.queries.excerpts import excerpt
 from kam_knowledge.queries.mentions import mentions_of
@@ -41,6 +41,10 @@ def said_about(context: SkillContext, request: Request) -> Reply:
     names = [account.name for account in accounts]
     filed: list[str] = []
     seen: set[str] = set()
+    quoted: list[str] = []
+    idle = _idle()
+    words = [term for term in request.terms if term not in idle]
+    words = [*(words or request.terms), *_translated(request, besides=idle)]
     told = [hit for hit in hits if _speaks_of(request, hit.text)]
     if not told and request.contact_ids and _names_no_subject(request.terms):
         told = _of_people(context, request, hits)
@@ -48,7 +52,8 @@ def said_about(context: SkillContext, request: Request) -> Reply:
         if hit.where in seen:
             continue
         seen.add(hit.where)
-        quote = excerpt(hit.text, request.terms)
+        quote = excerpt(hit.text, words)
+        quoted.append(quote)
         source = NoteSource(hit.where, hit.title, hit.date, quote, hit.kind)
         composer.bullet(
             "said" if hit.date else "said_undated",
@@ -68,13 +73,20 @@ def said_about(context: SkillContext, request: Request) -> Reply:
         composer.plain("nothing_on_record", today=today)
         looked = composer.text("notes_of", account=place, today=today)
         return composer.reply(Outcome.UNKNOWN, accounts=names, looked_at=[looked], focus=focus)
+    if request.language == "zh" and not any(has_han(quote) for quote in quoted):
+        composer.plain("in_its_own_language")
     return composer.reply(accounts=names or filed, focus=focus)
 
 
 def _names_no_subject(terms: Iterable[str]) -> bool:
     """Whether the question asks what somebody said at all, and not what about."""
-    idle = {term for said in phrases(cues()["saying"]) for term in tokens(said)}
+    idle = _idle()
     return all(term in idle or is_common(term) for term in terms)
+
+
+def _idle() -> frozenset[str]:
+    """Words of a question about what was said that do not say about what: "anything", "notes"."""
+    return frozenset(term for said in phrases(cues()["saying"]) for term in tokens(said))
 
 
 def _of_people(context: SkillContext, request: Request, hits: Sequence[Passage]) -> list[Passage]:
@@ -101,8 +113,11 @@ def _speaks_of(request: Request, text: str) -> bool:
     if held & set(request.terms):
         return True
     body = fold(text)
-    return any(
-        fold(target) in body
-        for translation in Glossary.load().translate_terms(request.text)
-        for target in translation.targets
-    )
+    return any(fold(target) in body for target in _translated(request))
+
+
+def _translated(request: Request, *, besides: frozenset[str] = frozenset()) -> list[str]:
+    """The terms of the field in the question, as the other language has them."""
+    found = Glossary.load().translate_terms(request.text)
+    told = [one for one in found if not besides.issuperset(tokens(request.text[slice(*one.span)]))]
+    return list(dict.fromkeys(target for one in told for target in one.targets))

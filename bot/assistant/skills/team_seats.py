@@ -13,17 +13,21 @@ from kam_knowledge.queries.sources import ComputedSource, Source
 
 
 def seats_of_teams(context: SkillContext, request: Request) -> Reply:
-    """Empty seats, key accounts first; for one named account its whole team."""
+    """Empty seats, key accounts first; for one named account its whole team, and where it is
+    asked who holds a seat, the holders at every account before the gaps."""
     composer = Composer("team_seats", request.language)
     accounts = accounts_in_scope(context, request)
     found = team_seats(context.records, accounts)
     wanted = _wanted(request)
     gaps = "gap" in request.slots
+    told = {"seat", "holders"} <= set(request.slots) and not (gaps or request.account_ids)
     if request.account_ids and not gaps:
         for one in found:
             if len(found) > 1:
                 composer.heading("team_of", account=one.account.name)
             _team(context, composer, one, wanted if "seat" in request.slots else tuple(one.held))
+    elif told:
+        _holders(context, composer, found, wanted)
     empty = [one for one in found if one.empty(wanted)]
     empty.sort(key=lambda one: (one.account.account_class != "key", one.account.name))
     for one in empty:
@@ -42,7 +46,8 @@ def seats_of_teams(context: SkillContext, request: Request) -> Reply:
         looked = composer.text("looked", place=place, today=context.clock.today)
         if not composer.citations:
             return composer.reply(Outcome.UNKNOWN, looked_at=[looked], focus=focus)
-    return composer.reply(accounts=[one.account.name for one in empty], focus=focus)
+    named = [one for one in found if any(map(one.held.get, wanted))] if told else empty
+    return composer.reply(accounts=[one.account.name for one in named], focus=focus)
 
 
 def _wanted(request: Request) -> tuple[str, ...]:
@@ -50,6 +55,31 @@ def _wanted(request: Request) -> tuple[str, ...]:
     if seat in TRIANGLE:
         return (seat,)
     return {"sponsor": (SPONSOR,), "triangle": TRIANGLE}.get(seat, (*TRIANGLE, SPONSOR))
+
+
+def _holders(
+    context: SkillContext, composer: Composer, found: list[Seats], wanted: tuple[str, ...]
+) -> None:
+    """Account by account who holds the seats asked about, where each account has one."""
+    source = context.records.source
+    for one in found:
+        for seat in wanted:
+            people = one.held.get(seat, [])
+            if not people:
+                continue
+            rows = [row for row in one.rows if row.seat == seat]
+            owns = ["name", "owner_id"] if seat == "account_manager" else ["name"]
+            composer.bullet(
+                "holds",
+                [
+                    *(source(row, ["account_id", "person_id", "seat"]) for row in rows),
+                    source(one.account, owns),
+                    *(source(person, ["email", "name"]) for person in people),
+                ],
+                account=one.account.name,
+                seat=word(f"seat_{seat}", composer.language),
+                people=listed([person.name for person in people], composer.language),
+            )
 
 
 def _team(context: SkillContext, composer: Composer, one: Seats, wanted: tuple[str, ...]) -> None:

@@ -17,6 +17,9 @@ NEAR, NEAR_ENOUGH = 0.42, {"en": 0.3, "zh": 0.22}
 in general, and where something does. Pairs of Chinese characters agree less often than words."""
 NAMED = 0.38
 """How alike it must be where a word of it looks like the name of somebody we do not know."""
+ALIKE, KNOWN = 0.6, 0.8
+"""How alike it must be, and how much of it a topic must know, where words of the book stand in it:
+"which deals may I count as commit?" asks for a rule."""
 MANY_WORDS = 2
 """Words of a topic that a message must share to be no question for the last answer's source."""
 UNSURE = 0.6
@@ -38,18 +41,38 @@ def asks_the_method(heard: Heard, guesses: list[Guess]) -> bool:
         return False
     if _says(folded, "by_the_method"):
         return True
-    if _says(folded, "of_the_book"):
+    general = _says(folded, "in_general")
+    if _says(folded, "of_the_book") and not (general and _word_for_word(near)):
         return False
-    if heard.unknown and not (near.score >= NAMED and _says(folded, "in_general")):
+    if heard.unknown and not (near.score >= NAMED and general):
         return False
     top = guesses[0] if guesses else None
     if top and top.score >= UNSURE and intent(top.intent).get("group") in SETTLED:
         return False
     if top and top.intent == "source" and near.shared < MANY_WORDS:
         return False  # "what is that based on?": an answer just given is meant
-    if _says(folded, "in_general"):
+    if general:
         return near.score >= NEAR_ENOUGH[_language(heard.text)]
     return (top is None or top.score < UNSURE) and near.score >= NEAR and near.shared > 1
+
+
+def asks_of_the_book(heard: Heard) -> bool:
+    """Whether the message says that it asks how it stands with our own accounts: whatever words
+    it shares with the method, "how many does each KAM carry" is counted, not looked up."""
+    folded = plain(heard.text)
+    return _says(folded, "of_the_book") and not any(
+        _says(folded, cue) for cue in ("by_the_method", "in_general")
+    )
+
+
+def sounds_general(text: str) -> bool:
+    """Whether words of the message ask for a rule, or for what the method says."""
+    folded = plain(text)
+    return _says(folded, "by_the_method") or _says(folded, "in_general")
+
+
+def _word_for_word(near: Likeness) -> bool:
+    return near.score >= ALIKE and near.coverage >= KNOWN
 
 
 def _nearest(text: str) -> Likeness | None:

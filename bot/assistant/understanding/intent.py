@@ -10,12 +10,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from bot.assistant.understanding.features import (
@@ -25,6 +23,8 @@ from bot.assistant.understanding.features import (
     prepared,
     says_something,
 )
+from bot.assistant.understanding.learning import learn
+from bot.assistant.understanding.learnt import KEPT
 from bot.assistant.understanding.spelling import corrected
 from kam_knowledge.language.normalise import fold
 from prompts import load
@@ -32,10 +32,6 @@ from prompts import load
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-ROUNDS = 6
-"""Rounds of regression. Leaving tenths out, 3 rounds get 82 in 100 examples right, 6 get 87; the
-next two rounds add less than one, and every round costs at a cold start."""
 
 KEPT_UNDER_MASK = frozenset({"date", "title"})
 """Slots whose words say something of the intent, too: "today", "head of legal"."""
@@ -77,13 +73,17 @@ def mask(text: str, spans: Iterable[Span]) -> Masked:
 class IntentIndex:
     """The weight of every feature for every intent."""
 
-    def __init__(self, examples: Sequence[tuple[str, set[str]]]) -> None:
-        self.intents = tuple(sorted({intent for intent, _ in examples}))
-        used = Counter(chain.from_iterable(held for _, held in examples))
-        # A feature of one example tells nothing of other messages.
-        told = sorted(feature for feature, times in used.items() if times > 1)
+    def __init__(
+        self,
+        intents: Sequence[str],
+        told: Sequence[str],
+        rarity: NDArray[np.float32],
+        weights: NDArray[np.float32],
+    ) -> None:
+        """The features that were `told` by examples, with their rarity and weights."""
+        self.intents = tuple(intents)
         self._numbers = {feature: number for number, feature in enumerate(told)}
-        self._rarity, self._weights = self._learnt(examples)
+        self._rarity, self._weights = rarity, weights
 
     def guess(self, masked: Masked) -> list[Guess]:
         """Every intent, the likeliest first; none when no feature of the message is known."""
@@ -109,67 +109,16 @@ class IntentIndex:
     def _knows_pair(self, first: str, second: str) -> bool:
         return f"{first}␣{second}" in self._numbers
 
-    def _learnt(
-        self, examples: Sequence[tuple[str, set[str]]]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """The rarity of each feature (1 + number of intents / of those that use it, as log), and
-        its weight for each intent."""
-        import numpy as np
-
-        intents = {intent: number for number, intent in enumerate(self.intents)}
-        wanted = np.array([intents[intent] for intent, _ in examples])
-        known = self._numbers
-        numbers: list[int] = []
-        starts: list[int] = []
-        for _, held in examples:
-            starts.append(len(numbers))
-            # In order, so that the sums do not depend on the order of a set.
-            numbers += sorted(known[f] for f in held if f in known) or [0]
-        feature = np.array(numbers)
-        start = np.array(starts)
-        example = np.repeat(np.arange(len(examples)), np.diff(np.append(start, len(feature))))
-        size = len(self._numbers) * len(intents)
-        uses = np.bincount(feature * len(intents) + wanted[example], minlength=size)
-        spread = np.count_nonzero(uses.reshape(-1, len(intents)), axis=1)
-        rarity = np.log1p(len(intents) / np.maximum(spread, 1)).astype(np.float32)
-        value = rarity[feature]
-        value /= np.sqrt(np.add.reduceat(value * value, start))[example]
-        weights = self._centres(feature, wanted[example], value)
-        truth = np.zeros((len(examples), len(intents)), np.float32)
-        truth[np.arange(len(examples)), wanted] = 1
-        order = np.argsort(feature, kind="stable")
-        first = np.searchsorted(feature[order], np.arange(len(self._numbers)))
-        by_example, by_value = example[order], value[order][:, None]
-        room = np.empty((len(feature), len(intents)), np.float32)
-        for _ in range(ROUNDS - 1):
-            np.take(weights, feature, axis=0, out=room, mode="clip")
-            np.multiply(room, value[:, None], out=room)
-            likely = np.add.reduceat(room, start, axis=0)
-            np.exp(likely - likely.max(axis=1, keepdims=True), out=likely)
-            likely /= likely.sum(axis=1, keepdims=True)
-            np.take(truth - likely, by_example, axis=0, out=room, mode="clip")
-            np.multiply(room, by_value, out=room)
-            weights += np.add.reduceat(room, first, axis=0)
-        return rarity, weights
-
-    def _centres(
-        self, feature: NDArray[np.int64], intent: NDArray[np.int64], value: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
-        """The weights after the first round, when all intents are as likely: what the examples
-        of an intent have together, less an even share of what all have."""
-        import numpy as np
-
-        count, features = len(self.intents), len(self._numbers)
-        own = np.bincount(feature * count + intent, value, features * count)
-        all_of_them = np.bincount(feature, value, features)
-        centres = own.reshape(features, count) - all_of_them[:, None] / count
-        return centres.astype(np.float32)
-
 
 @cache
 def intent_index() -> IntentIndex:
-    """The index over every file of prompts/intents."""
-    return IntentIndex([(name, features(text, kept)) for name, text, kept in intent_examples()])
+    """The index over every file of prompts/intents; kept for the next start where it may be."""
+    kept = KEPT.load()
+    if kept is not None:
+        return IntentIndex(*kept)
+    learnt = learn([(name, features(text, held)) for name, text, held in intent_examples()])
+    KEPT.save(*learnt)
+    return IntentIndex(*learnt)
 
 
 def intent_examples() -> list[tuple[str, str, tuple[str, ...]]]:

@@ -8,7 +8,11 @@ from typing import Any, Literal
 
 from bot.assistant.understanding.asking_back import missing_from, pending_of
 from bot.assistant.understanding.cues import cues, pattern, phrases, plain
-from bot.assistant.understanding.general import asks_the_method
+from bot.assistant.understanding.general import (
+    asks_of_the_book,
+    asks_the_method,
+    sounds_general,
+)
 from bot.assistant.understanding.hearing import Heard, hear
 from bot.assistant.understanding.intent import Guess, Masked, intent, intent_index, intent_slots
 from bot.assistant.understanding.people import choice_of, one_a_person
@@ -131,6 +135,7 @@ def _request(
     if name == "said_about" and found.contacts and len(_terms(heard)) < 2 and not heard.dates:
         name = "person_status"  # no subject is named: the person is
     sure = bool(own := _sure(heard.masked)) and own[0].intent == name
+    sure = sure or (name == "methodology" and sounds_general(heard.text))
     if again is None and asks_after_a_promise(
         name, heard, _terms(heard), records, about, sure=sure
     ):
@@ -227,6 +232,8 @@ def _intent(
     guesses = _sure(standing_in(heard, carried))
     if not carried and asks_the_method(heard, guesses):
         return "methodology", settle("methodology", heard, point, given, records)
+    if guesses and guesses[0].intent == "methodology" and asks_of_the_book(heard):
+        guesses = _beside_the_method(standing_in(heard, carried))
     # As what its pronouns stand for, then in its own words.
     for guess in [*guesses, *(_sure(heard.masked) if carried else ())]:
         found = settle(guess.intent, heard, point, given, records)
@@ -254,6 +261,14 @@ def _carried(point: Pointing, given: Given, records: Records) -> frozenset[str]:
 def _sure(masked: Masked) -> list[Guess]:
     """The intents worth a look, the likeliest first."""
     return [guess for guess in intent_index().guess(masked)[:3] if guess.score >= SURE]
+
+
+def _beside_the_method(masked: Masked) -> list[Guess]:
+    """The intents worth a look where the method is known not to be meant."""
+    others = [guess for guess in intent_index().guess(masked) if guess.intent != "methodology"]
+    rest = sum(guess.score for guess in others) or 1.0
+    likely = [Guess(guess.intent, guess.score / rest) for guess in others[:3]]
+    return [guess for guess in likely if guess.score >= SURE]
 
 
 def _fits(

@@ -80,6 +80,10 @@ class Office:
             li_na.do("invite", channel=made, who=one)
         return made
 
+    def adds(self, name: str, email: str | None = None, **more: Any) -> str:
+        """A new user of the workspace."""
+        return str(self.people.do("add_user", name=name, email=email, **more)["id"])
+
     def asks_bot(self, who: str, channel: str, text: str) -> str:
         """What is answered to a mention, in its thread."""
         return text_of(self.ask(who, channel, f"{mention(self)} {text}"))
@@ -120,7 +124,7 @@ def opened(home: Path, book: SampleBook, transport: str = "socket") -> Iterator[
         face = SlackFace(app, access, time_of=minutes)
         url = None
         if transport == "socket":
-            handler = SocketModeHandler(face.bolt, credentials["app_token"], ping_interval=1)
+            handler = SocketModeHandler(face.bolt, credentials["app_token"], ping_interval=0.3)
             handler.connect()  # type: ignore[no-untyped-call]
             running.people.waits_until(lambda: running.people.do("connections"))
             stack.callback(_closed, handler)

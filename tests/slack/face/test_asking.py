@@ -71,3 +71,15 @@ def test_home_shows_the_persons_accounts(office: Office) -> None:
     assert "ACME Corp" in shown
     assert "华远重工" in shown
     assert "Globex" in shown or "Nordvik" not in shown
+
+
+def test_a_bound_channel_is_about_its_account_where_none_is_named(office: Office) -> None:
+    channel, li_na = office.channel("about-globex"), office.person(LI_NA)
+    li_na.commands(channel, "/kam bind Globex")
+    office.people.waits_until(lambda: office.from_bot(LI_NA, channel))
+    assert "It changes nobody's rights." in office.from_bot(LI_NA, channel)[0]
+    assert "pricing sheet" in office.asks_bot(LI_NA, channel, "What did we promise them?")
+    before = len(office.from_bot(LI_NA, channel))
+    li_na.commands(channel, "/kam bind Nobody Inc")
+    office.people.waits_until(lambda: office.from_bot(LI_NA, channel)[before:])
+    assert "Nobody Inc" in office.from_bot(LI_NA, channel)[-1]

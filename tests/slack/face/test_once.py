@@ -1,9 +1,8 @@
-"""Each question is answered once: however often it comes, and whatever fails on the way."""
+"""Each question is answered once, however often it comes."""
 
 from __future__ import annotations
 
 import json
-import sqlite3
 import threading
 import time
 import urllib.request
@@ -15,61 +14,22 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 
-import pytest
-from slack_sdk import WebClient
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from bot.journal import log_file
-from bot.local_workspace.people import Spoken
 from bot.local_workspace.signed_http import signature
-from bot.slack.delivery import EVENT_TYPE
 from kam_knowledge.clock import Clock
-from kam_knowledge.store.models import Change, Inbox, Outbox, Person
+from kam_knowledge.store.models import Outbox
 from tests.slack.face.conftest import Office, mention, text_of
-
-LI_NA, JONAS = "li.na@example.com", "jonas.weber@example.com"
-OWES = "What does ACME owe us?"
-
-
-def room_of(office: Office, who: str = LI_NA) -> str:
-    """The direct message of somebody with the bot."""
-    return office.person(who).opens(tab="messages")
-
-
-def said(office: Office, text: str, who: str = LI_NA) -> Spoken:
-    """A direct message, without waiting for its answer."""
-    return office.person(who).says(room_of(office, who), text)
-
-
-def all_quiet(office: Office, seconds: float = 20) -> None:
-    """Waits until nothing is due here and nothing happens in the workspace."""
-
-    def due() -> bool:
-        with office.app.store.read() as session:
-            rows = [
-                session.scalar(select(func.count()).where(one.state == "due"))
-                for one in (Inbox, Outbox)
-            ]
-        return not any(rows)
-
-    office.people.settle(quiet=0.05)
-    office.people.waits_until(due, seconds)
-    office.people.settle(quiet=0.05)
-
-
-def answers(office: Office, spoken: Spoken, who: str = LI_NA) -> list[str]:
-    """What the bot said in the thread, once all is quiet."""
-    all_quiet(office)
-    return office.from_bot(who, spoken.channel, spoken.thread)
-
-
-def payload_of(office: Office, spoken: Spoken, kind: str = "message") -> dict[str, Any]:
-    """What Slack brought of a message."""
-    found = office.people.journal("delivery", type=kind)
-    return dict(next(one["payload"] for one in found if one["payload"]["event"]["ts"] == spoken.ts))
-
-
-# what comes twice
+from tests.slack.face.watching import (
+    LI_NA,
+    OWES,
+    all_quiet,
+    answers,
+    changes,
+    payload_of,
+    room_of,
+    said,
+)
 
 
 def test_an_event_that_is_delivered_again_is_answered_once(office: Office) -> None:
@@ -259,12 +219,6 @@ def test_a_yes_pressed_twice_writes_once_and_has_one_receipt(office: Office) -> 
     assert "settle:" not in told[1], "the receipt asks for nothing"
 
 
-def changes(office: Office) -> int:
-    """How many writes the ledger holds."""
-    with office.app.store.read() as session:
-        return session.scalar(select(func.count()).select_from(Change)) or 0
-
-
 def test_somebody_elses_card_is_not_theirs_to_settle(http_office: Office) -> None:
     office, priya = http_office, "priya.raman@example.com"
     channel = office.channel("cards", priya, private=True)
@@ -276,169 +230,3 @@ def test_somebody_elses_card_is_not_theirs_to_settle(http_office: Office) -> Non
     told = office.from_bot(priya, room_of(office, priya))
     assert "only whoever asked for it" in told[-1]
     assert changes(office) == before
-
-
-# what fails on the way
-
-
-@pytest.mark.parametrize(
-    ("kind", "how"),
-    [
-        ("drop_after", {}),
-        ("server_error", {}),
-        ("drop", {}),
-        ("error", {"code": "internal_error"}),
-        ("rate_limited", {"seconds": 1}),
-    ],
-)
-def test_an_answer_is_posted_once_whatever_slack_does(
-    http_office: Office, kind: str, how: dict[str, Any]
-) -> None:
-    office = http_office
-    office.people.fail("chat.postMessage", kind, **how)
-    began = time.monotonic()
-    spoken = said(office, OWES)
-    office.person(LI_NA).waits_for(spoken, from_="KAM", seconds=30)
-    found = answers(office, spoken)
-    assert len(found) == 1
-    assert "INV-10432" in found[0]
-    if kind == "rate_limited":
-        assert time.monotonic() - began >= 1
-    assert not any(one["state"] == "failed" for one in rows(office, Outbox))
-
-
-def rows(office: Office, model: type[Inbox] | type[Outbox]) -> list[dict[str, Any]]:
-    """The rows of the inbox or the outbox."""
-    with office.app.store.read() as session:
-        return [
-            {"state": one.state, "key": one.key, "attempts": one.attempts}
-            for one in session.scalars(select(model))
-        ]
-
-
-def put(office: Office, channel: str, blocks: list[Any], **more: Any) -> int:
-    """A message in the outbox, held by a worker that will not come back."""
-    payload = {"channel": channel, "text": "It is on record.", "blocks": blocks, **more}
-    now = Clock.now()
-    with office.app.store.write() as session:
-        row = Outbox(
-            key=f"test:{now.timestamp()}",
-            conversation=f"test:{now.timestamp()}",
-            payload=payload,
-            created_at=now,
-            attempts=1,
-            lease_owner="somebody",
-            lease_until=now + timedelta(hours=1),
-        )
-        session.add(row)
-        session.flush()
-        return row.id
-
-
-def lease_ends(office: Office, key: int) -> Outbox:
-    """The row, once somebody else has taken it up and is done."""
-    with office.app.store.write() as session:
-        session.get_one(Outbox, key).lease_until = Clock.now() - timedelta(seconds=1)
-    all_quiet(office)
-    with office.app.store.read() as session:
-        row = session.get_one(Outbox, key)
-        session.expunge(row)
-        return row
-
-
-@pytest.mark.parametrize("in_thread", [True, False])
-def test_what_was_posted_before_a_crash_is_found_and_not_posted_again(
-    http_office: Office, in_thread: bool
-) -> None:
-    office, room = http_office, room_of(http_office)
-    thread = said(office, OWES).ts if in_thread else None
-    all_quiet(office)
-    key = put(office, room, [], **({"thread_ts": thread} if thread else {}))
-    client = WebClient(office.credentials["bot_token"], office.credentials["api_url"])
-    metadata = {"event_type": EVENT_TYPE, "event_payload": {"outbox": key}}
-    posted = client.chat_postMessage(
-        channel=room, thread_ts=thread, text="It is on record.", metadata=metadata
-    )
-    before = len(office.people.calls("chat.postMessage"))
-    row = lease_ends(office, key)
-    assert (row.state, row.delivered_ref) == ("delivered", posted["ts"])
-    assert len(office.people.calls("chat.postMessage")) == before
-
-
-def test_what_slack_will_not_lay_out_goes_as_text(http_office: Office) -> None:
-    office, room = http_office, room_of(http_office)
-    key = put(office, room, [{"type": "no_such_block"}])
-    row = lease_ends(office, key)
-    assert row.state == "delivered"
-    assert "It is on record." in office.from_bot(LI_NA, room)[-1]
-
-
-def test_a_question_waits_while_the_database_is_locked(http_office: Office) -> None:
-    office = http_office
-    room = room_of(office)
-    holder = sqlite3.connect(office.app.home / "kam.sqlite3", isolation_level=None)
-    holder.execute("BEGIN IMMEDIATE")
-    spoken = office.person(LI_NA).says(room, OWES)
-    time.sleep(0.7)
-    assert office.from_bot(LI_NA, room, spoken.ts) == []
-    holder.execute("ROLLBACK")
-    holder.close()
-    office.person(LI_NA).waits_for(spoken, from_="KAM", seconds=20)
-    assert len(answers(office, spoken)) == 1
-
-
-def test_a_failure_is_told_with_an_id_that_the_log_holds(http_office: Office) -> None:
-    office = http_office
-    with office.app.store.write() as session:
-        found = session.scalars(select(Person).where(Person.email == "zhou.qiang@example.com"))
-        found.one().time_zone = "Nowhere/At-All"
-    spoken = said(office, "澜石欠我们多少钱?", "zhou.qiang@example.com")
-    told = answers(office, spoken, "zhou.qiang@example.com")
-    assert len(told) == 1
-    assert "出错了" in told[0]
-    identifier = "error-" + told[0].partition("error-")[2][:8]
-    logged = log_file(office.app.home).read_text(encoding="utf-8")
-    assert identifier in logged
-    assert "澜石欠我们多少钱" not in logged
-
-
-def test_what_ends_every_worker_that_begins_it_is_given_up_aloud(http_office: Office) -> None:
-    office = http_office
-    spoken = said(office, OWES)
-    assert len(answers(office, spoken)) == 1
-    event = payload_of(office, spoken)["event"]
-    payload = {"text": OWES, "user": event["user"], "user_team": event["team"]}
-    payload |= {"channel": spoken.channel, "thread_ts": spoken.ts, "direct": True}
-    with office.app.store.write() as session:
-        session.add(
-            Inbox(
-                key="event:EvDeadly",
-                conversation="deadly",
-                kind="message",
-                payload=payload,
-                attempts=3,
-                received_at=Clock.now(),
-            )
-        )
-    told = answers(office, spoken)
-    assert len(told) == 2
-    assert "error-" in told[1]
-    state = {one["key"]: one["state"] for one in rows(office, Inbox)}
-    assert state["event:EvDeadly"] == "failed"
-
-
-def test_a_socket_cut_while_an_answer_is_made_loses_nothing(office: Office) -> None:
-    if office.url:
-        pytest.skip("there is no socket to cut")
-    office.people.fail("chat.postMessage", "slow", seconds=0.5)
-    spoken = said(office, OWES)
-    office.people.waits_until(
-        lambda: [one for one in office.people.calls("chat.postMessage") if one.get("fault")], 20
-    )
-    office.people.do("cut_socket")
-    office.person(LI_NA).waits_for(spoken, from_="KAM", seconds=20)
-    office.people.waits_until(lambda: office.people.do("connections"), 30)
-    assert len(answers(office, spoken)) == 1
-    following = said(office, OWES)
-    office.person(LI_NA).waits_for(following, from_="KAM", seconds=30)
-    assert len(answers(office, following)) == 1

@@ -20,7 +20,7 @@ from bot.local_workspace.seed import from_workbook
 from kam_knowledge.sample_book import SampleBook
 from kam_knowledge.store.engine import Store
 from kam_knowledge.store.models import Inbox, Outbox
-from tests.integration.conftest import COMMAND
+from tests.integration.conftest import COMMAND, Kam
 from tests.slack.face.conftest import MANIFEST, TODAY, text_of
 
 LI_NA = "li.na@example.com"
@@ -36,8 +36,7 @@ class Serving:
         manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
         given = self.people.install_app(manifest)
         self.bot = given["bot_user"]
-        clean = {name: one for name, one in os.environ.items() if not name.startswith("KAM_")}
-        self._environment = clean | {
+        self.settings = {
             "KAM_HOME": str(home),
             "KAM_TODAY": TODAY.isoformat(),
             "KAM_EMBEDDINGS": "none",
@@ -50,8 +49,9 @@ class Serving:
     def runs(self) -> subprocess.Popen[str]:
         """The process, started where it does not run."""
         if self._process is None or self._process.poll() is not None:
+            clean = {name: one for name, one in os.environ.items() if not name.startswith("KAM_")}
             self._process = subprocess.Popen(
-                [COMMAND, "serve"], env=self._environment, stdout=subprocess.PIPE, text=True
+                [COMMAND, "serve"], env=clean | self.settings, stdout=subprocess.PIPE, text=True
             )
             assert self._process.stdout
             assert "Socket Mode" in self._process.stdout.readline()
@@ -114,8 +114,8 @@ def test_a_process_killed_while_it_answers_has_the_next_one_answer_once(serving:
     serving.people.fail("users.info", "slow", seconds=3)
     spoken = serving.asks()
     serving.waits_for_call("users.info")
-    acked = serving.people.journal("delivery", type="message")
-    assert any(one["acked"] for one in acked), "Slack will not send it again"
+    # From here on Slack will not send it again.
+    serving.waits(lambda: serving.people.journal("delivery", type="message", acked=True))
     serving.ends(signal.SIGKILL)
     assert len(serving.due()) == 1
     assert serving.answers(spoken) == []
@@ -131,6 +131,7 @@ def test_an_answer_that_was_posted_as_the_process_died_is_not_posted_again(
     serving: Serving,
 ) -> None:
     serving.runs()
+    serving.settled()
     before = len(serving.people.calls("chat.postMessage"))
     serving.people.fail("chat.postMessage", "slow", seconds=2)
     spoken = serving.asks()
@@ -155,3 +156,20 @@ def test_what_was_begun_is_answered_before_a_process_ends(serving: Serving) -> N
     assert serving.ends(signal.SIGTERM) == 0
     assert len(serving.answers(spoken)) == 1
     assert serving.due() == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"KAM_SLACK_BOT_TOKEN": "xoxb-none"}, "Check KAM_SLACK_BOT_TOKEN"),
+        ({"KAM_SLACK_APP_TOKEN": "xapp-none"}, "Check KAM_SLACK_APP_TOKEN"),
+        ({"KAM_SLACK_API_URL": "http://127.0.0.1:9/api/"}, "Check the network"),
+    ],
+)
+def test_what_keeps_it_from_serving_is_one_line_with_the_mend(
+    serving: Serving, kam: Kam, wrong: dict[str, str], told: str
+) -> None:
+    done = kam("serve", **serving.settings | wrong)
+    assert done.returncode in (1, 2)
+    assert told in done.stderr
+    assert len(done.stderr.splitlines()) == 1
