@@ -16,8 +16,8 @@ setup: $(READY)  ## Set up .venv, so that .venv/bin/kam is the command
 demo: $(READY)  ## Load the sample book into a home of its own and open a chat
 	@KAM_HOME="$${KAM_HOME:-.demo}" $(BIN)/kam demo $(ARGS)
 
-test: $(READY)  ## Run the tests; ARGS="-k backup" chooses some
-	@$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
+test: $(READY)  ## Run the tests; ARGS="-k backup" chooses some, ARGS="-m slow" the slow ones
+	@$(BIN)/python -m pytest -n 3 --dist loadfile -m "not slow" $(ARGS)
 
 check: $(READY)  ## Check the formatting, the rules of style and the types
 	@failed=0; \

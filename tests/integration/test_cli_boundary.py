@@ -214,8 +214,8 @@ def test_an_interrupt_ends_with_130_and_a_word(home: Path, database: Path) -> No
     ) as running:  # fmt: skip
         assert running.stdout is not None
         while line := running.stdout.readline():
-            if "/quit" in line:
-                break  # the help's last line: it waits for a question now
+            if "/help" in line:
+                break  # the last line of the welcome: it waits for a question now
         running.send_signal(signal.SIGINT)
         _, err = running.communicate(timeout=30)
     assert running.returncode == 130

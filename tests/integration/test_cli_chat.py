@@ -105,7 +105,9 @@ def test_on_a_terminal_ctrl_c_gives_a_line_up_and_ctrl_d_leaves(home: Path, seed
     with Terminal("chat", *LI, **QUIET) as terminal:
         terminal.until("/help")
         terminal.until("› ")
-        terminal.type("half a li\x03")
+        terminal.type("half a li")
+        terminal.until("half a li")  # the line is being read now
+        terminal.type("\x03")
         terminal.until("› ")
         terminal.type("/as grace.lin@example.com\r")
         terminal.until("You are Grace Lin now.")
