@@ -18,6 +18,7 @@ def test_there_is_something_to_measure() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_a_measurement_runs_and_prints_its_table(script: str) -> None:
     done = subprocess.run(
