@@ -66,6 +66,7 @@ def write_notes(
                     "note_id": key, "account_id": one.id, "date": day, "kind": kind,
                     "contact_ids": [contact for contact, _ in met],
                     "person_ids": [one.owner_id], "unknown_names": [], "assumed": False,
+                    "mass": False,
                 }
             )  # fmt: skip
             for ordinal, body in enumerate(bodies):

@@ -137,28 +137,29 @@ def main() -> None:
         base = bare_parts(store, index, embedder, texts)
         index.close()
         store.close()
-    console = Console(width=120)
+    console = Console(width=140)
     console.print(f"{options.accounts:,} accounts, {options.passages:,} passages")
     console.print(by_skill(spent))
     console.print(against_the_bars(spent, base))
 
 
-Asked = dict[tuple[str, str], list[Spent]]
-"""By skill and viewer."""
+LANGUAGES = ("en", "zh")
+Asked = dict[tuple[str, str, str], list[Spent]]
+"""By skill, viewer and language."""
 
 
 def asked(assistant: Assistant, store: Store, book: LargeBook, rounds: int) -> Asked:
     """Every question by every viewer; each wording once before it is measured."""
-    spent: defaultdict[tuple[str, str], list[Spent]] = defaultdict(list)
+    spent: defaultdict[tuple[str, str, str], list[Spent]] = defaultdict(list)
     now = clock(TODAY.isoformat(), "Asia/Shanghai")
     for viewer, (person, customers) in viewers(book).items():
         for skill, wordings in (STRUCTURED | RETRIEVAL).items():
-            for language, wording in enumerate(wordings):
+            for language, wording in zip(LANGUAGES, wordings, strict=True):
                 for number in range(rounds + 1):
                     question = filled(wording, customers[number * 7 % len(customers)])
                     thread = None if number else f"{viewer} {skill} {language}"
                     turn = Turn(question, Viewer(person), Audience.only(person), now, thread)
-                    with spent_on(spent[skill, viewer] if number else []):
+                    with spent_on(spent[skill, viewer, language] if number else []):
                         assistant.answer(turn)
                     if not number:
                         _understood(store, turn, skill)
@@ -232,44 +233,54 @@ def spent_on(found: list[Spent]) -> Iterator[None]:
 
 
 def by_skill(spent: Asked) -> Table:
-    """Wall and processor time of every skill, by viewer."""
-    seen = list(dict.fromkeys(viewer for _, viewer in spent))
-    out = Table("p50 / p95 (processor p95), ms", *seen)
-    for skill in dict.fromkeys(skill for skill, _ in spent):
-        out.add_row(skill, *(_told(spent[skill, viewer]) for viewer in seen))
+    """Wall and processor time of every skill in each language, by viewer."""
+    seen = list(dict.fromkeys(viewer for _, viewer, _ in spent))
+    out = Table("p50 / p95 (processor p50 / p95), ms", "", *seen)
+    for skill in dict.fromkeys(skill for skill, *_ in spent):
+        for language in LANGUAGES:
+            times = (_told(spent[skill, viewer, language]) for viewer in seen)
+            out.add_row(skill if language == LANGUAGES[0] else "", language, *times)
     return out
 
 
 def against_the_bars(spent: Asked, base: Base) -> Table:
-    """All structured answers and all retrieval answers, against their bars and the bare parts."""
-    out = Table("answers", "questions", "p50", "p95", "processor p95", "bar", "p95 / base p95")
+    """The answers of every viewer and language against their bars and the bare parts."""
+    out = Table(
+        "answers", "questions", "p50", "p95", "processor p50", "processor p95", "bar",
+        "processor p95 / base p95",
+    )  # fmt: skip
+    seen = list(dict.fromkeys(viewer for _, viewer, _ in spent))
     for kind, skills, bar, bare, what in (
         ("structured", STRUCTURED, STRUCTURED_BAR, base.rows, "plain rows"),
         ("retrieval", RETRIEVAL, RETRIEVAL_BAR, base.passages, "bare search"),
     ):
-        found = [one for (skill, _), times in spent.items() if skill in skills for one in times]
-        wall, processor = _quantiles(found)
-        ratio = wall[1] / _quantiles(bare)[0][1]
-        out.add_row(
-            kind, str(len(found)), f"{wall[0]:.1f} ms", f"{wall[1]:.1f} ms",
-            f"{processor[1]:.1f} ms", f"{bar} ms", f"{ratio:.2f} ({what})",
-        )  # fmt: skip
+        for group in ("all", *seen, *LANGUAGES):
+            found = [
+                one
+                for (skill, viewer, language), times in spent.items()
+                if skill in skills and group in ("all", viewer, language)
+                for one in times
+            ]
+            ratio = _quantiles(found)[1][1] / _quantiles(bare)[1][1]
+            against = (f"{bar} ms", f"{ratio:.2f} ({what})")
+            out.add_row(f"{kind}, {group}", *_row(found), *against)
     for name, bare in (
         ("a query's embedding", base.embedding),
         ("all activities, plain SQL", base.rows),
         ("embedding + Chroma + full text", base.passages),
     ):
-        wall, processor = _quantiles(bare)
-        out.add_row(
-            name, str(len(bare)), f"{wall[0]:.1f} ms", f"{wall[1]:.1f} ms",
-            f"{processor[1]:.1f} ms", "", "",
-        )  # fmt: skip
+        out.add_row(name, *_row(bare), "", "")
     return out
+
+
+def _row(found: list[Spent]) -> tuple[str, ...]:
+    """How many, p50 and p95 by the wall, p50 and p95 by the processor."""
+    return str(len(found)), *(f"{one:.1f} ms" for times in _quantiles(found) for one in times)
 
 
 def _told(found: list[Spent]) -> str:
     wall, processor = _quantiles(found)
-    return f"{wall[0]:.0f} / {wall[1]:.0f} ({processor[1]:.0f})"
+    return f"{wall[0]:.0f} / {wall[1]:.0f} ({processor[0]:.0f} / {processor[1]:.0f})"
 
 
 def _quantiles(found: list[Spent]) -> tuple[tuple[float, float], tuple[float, float]]:

@@ -77,7 +77,7 @@ class App:
             self.store,
             lambda: self.search,
             thread_days=settings.thread_days,
-            company=Company(settings.currency, settings.fiscal_year_start),
+            company=Company(settings.currency, settings.fiscal_year_start, settings.language),
             model=(lambda: self.model_brain) if settings.model else None,
         )
 
@@ -99,9 +99,10 @@ class App:
             )
         )
 
-    def clock(self, person: Person | None = None) -> Clock:
-        """The business date in the person's zone, else the installation's, else the machine's."""
-        zone = (person.time_zone if person else None) or self.settings.time_zone
+    def clock(self, person: Person | None = None, zone: str | None = None) -> Clock:
+        """The business date in the person's zone on record, else in `zone`, else in the
+        installation's, else in the machine's."""
+        zone = (person.time_zone if person else None) or zone or self.settings.time_zone
         return clock(self.settings.today, zone)
 
     def person(self, email: str) -> Person:

@@ -6,9 +6,11 @@ import logging
 import logging.handlers
 import secrets
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 _LOG = logging.getLogger("kam")
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -50,11 +52,16 @@ def close_log() -> None:
     logging.captureWarnings(False)
 
 
-def record_failure(home: Path, error: BaseException, doing: str) -> tuple[str, bool]:
-    """Writes an unexpected error with its traceback; its id, and whether it could be written."""
+def record_failure(
+    home: Path, error: BaseException, doing: str, *, words: bool = True
+) -> tuple[str, bool]:
+    """Writes an unexpected error with its traceback; its id, and whether it could be written.
+
+    Without `words` errors are named and not quoted: they may quote what somebody wrote.
+    """
     identifier = f"error-{secrets.token_hex(4)}"
     handler = _LogFile(log_file(home))
-    handler.setFormatter(logging.Formatter(_FORMAT))
+    handler.setFormatter(logging.Formatter(_FORMAT) if words else _Wordless(_FORMAT))
     record = _LOG.makeRecord(
         _LOG.name, logging.ERROR, __file__, 0, "%s in %s", (identifier, doing),
         (type(error), error, error.__traceback__),
@@ -62,6 +69,18 @@ def record_failure(home: Path, error: BaseException, doing: str) -> tuple[str, b
     handler.handle(record)
     handler.close()
     return identifier, not handler.failed
+
+
+def keep_text_out() -> None:
+    """From now on nothing that people wrote goes to this process's log.
+
+    Errors are named and not quoted, and libraries do not debug: they would log what they send to
+    Slack, to a model or to the database, and what they get.
+    """
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, _LogFile):
+            handler.setFormatter(_Wordless(_FORMAT))
+            handler.addFilter(_is_no_librarys_debugging)
 
 
 @contextmanager
@@ -75,6 +94,35 @@ def untold() -> Iterator[None]:
     finally:
         for teller in tellers:
             teller.silent = False
+
+
+def _is_no_librarys_debugging(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.INFO or record.name.partition(".")[0] in _OURS
+
+
+class _Wordless(logging.Formatter):
+    """Tracebacks without the errors' own words."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        # A record carries the traceback as the first handler formatted it.
+        cached, record.exc_text = record.exc_text, None
+        try:
+            return super().format(record)
+        finally:
+            record.exc_text = cached
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
+        return "".join(_without_words(ei[1], set()))
+
+
+def _without_words(error: BaseException | None, told: set[int]) -> Iterator[str]:
+    if error is None or id(error) in told:
+        return
+    told.add(id(error))
+    earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    yield from _without_words(earlier, told)
+    yield from traceback.format_tb(error.__traceback__)
+    yield f"{type(error).__module__}.{type(error).__qualname__}\n"
 
 
 class _Teller(logging.Handler):

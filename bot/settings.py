@@ -47,11 +47,16 @@ class Settings(BaseSettings):
     slack_bot_token: str | None = Field(None, description="The bot token, xoxb-….")
     slack_app_token: str | None = Field(None, description="For Socket Mode, xapp-….")
     slack_signing_secret: str | None = Field(None, description="For HTTP: who may send events.")
+    slack_client_id: str | None = Field(None, description="For several workspaces: the OAuth app.")
+    slack_client_secret: str | None = Field(None, description="The OAuth app's secret.")
+    slack_teams: str | None = Field(None, description="Which workspaces may install: T…,T….")
+    token_key: str | None = Field(None, description="What encrypts the workspaces' tokens.")
     slack_api_url: str = Field(
         "https://slack.com/api/", description="Slack's Web API, or a workspace of your own."
     )
     workers: int = Field(4, ge=1, le=64, description="Messages answered at the same time.")
     log_level: str = Field("WARNING", description="What goes to the log: DEBUG … ERROR.")
+    log_text: bool = Field(False, description="Whether the log may hold what people wrote.")
 
     @property
     def home_folder(self) -> Path:

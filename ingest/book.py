@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections import defaultdict
@@ -84,7 +85,7 @@ class Book:
                 [a.id, a.name, a.visibility, self._aliases[a.id]] for a in self.accounts.values()
             ),
             sorted(
-                [c.id, c.account_id, c.name, c.aliases, c.email or ""]
+                [c.id, c.account_id, c.name, c.aliases, c.email or "", str(c.left_on or "")]
                 for c in self._contacts.values()
             ),
             sorted([p.id, p.name, p.aliases, p.email] for p in self._people.values()),
@@ -172,6 +173,11 @@ class Book:
     def contact_name(self, contact_id: int) -> str:
         """The contact's name."""
         return self._contacts[contact_id].name
+
+    def had_left(self, contact_id: int, day: dt.date) -> bool:
+        """Whether the contact was no longer there on that day."""
+        left_on = self._contacts[contact_id].left_on
+        return left_on is not None and left_on < day
 
     def person_name(self, person_id: int) -> str:
         """The name of the person of ours."""

@@ -57,7 +57,7 @@ TRIES = 5
 PAUSE = dt.timedelta(minutes=1)
 """Until the second try; each further one waits four times as long."""
 
-DUE, PARKED = "due", "parked"
+DUE, PARKED = leases.DUE, "parked"
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class Indexer:
             return 0
         self.check(embedder)
         vectors = self._vectors()
-        self._take_over_from_the_dead()
+        leases.free_the_gone(self._store, IndexJob)
         done = 0
 
         def tell(before: int, more: int = 0) -> None:
@@ -278,19 +278,3 @@ class Indexer:
             with self._store.write() as session:
                 self._release(session, [job.id for job in jobs])
             raise
-
-    def _take_over_from_the_dead(self) -> None:
-        """Frees the leases of processes of this machine that are gone: nobody waits for those."""
-        held = select(IndexJob.lease_owner).where(
-            IndexJob.state == DUE, IndexJob.lease_until >= Clock.now()
-        )
-        with self._store.read() as session:
-            owners = session.scalars(held.distinct()).all()
-        gone = [owner for owner in owners if owner and leases.is_gone(owner)]
-        if gone:
-            with self._store.write() as session:
-                session.execute(
-                    update(IndexJob)
-                    .where(IndexJob.lease_owner.in_(gone))
-                    .values(lease_owner=None, lease_until=None)
-                )

@@ -12,7 +12,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parseaddr
 from hashlib import sha256
 from pathlib import PurePosixPath
@@ -112,7 +112,7 @@ class _Understanding:
         visibility = stated.visibility or self._visibility(account_id, team_named)
         people, assumed = Participants(), False
         if kind in TOUCHES and account_id is not None and day is not None:
-            people, assumed = self._participants(account_id)
+            people, assumed = self._participants(account_id, day)
         draft = NoteDraft(
             text=self.text,
             title=title,
@@ -247,7 +247,7 @@ class _Understanding:
             return person
         return None
 
-    def _participants(self, account_id: int) -> tuple[Participants, bool]:
+    def _participants(self, account_id: int, day: dt.date) -> tuple[Participants, bool]:
         """(who took part, whether that is assumed)."""
         if self.statement.attendees is not None:
             return resolve(self.statement.attendees, self.book, account_id), False
@@ -258,6 +258,9 @@ class _Understanding:
             found = resolve(split_names(label), self.book, account_id)
         if not found.contact_ids and not found.person_ids:
             found = found_in(self.matches, account_id)
+            # Who is named in a text need not have been there; who had left was not.
+            there = (one for one in found.contact_ids if not self.book.had_left(one, day))
+            found = replace(found, contact_ids=tuple(there))
         if found.anybody:
             self._note("attendees", self._shown(found), "content")
         return found, True

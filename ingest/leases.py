@@ -1,4 +1,5 @@
-"""Who holds a lease, and whether that process is gone: a killed one's work need not wait."""
+"""Who holds a lease on a row of work, and whether that process is gone: what a killed one had
+claimed need not wait."""
 
 from __future__ import annotations
 
@@ -7,6 +8,14 @@ import platform
 import secrets
 from hashlib import sha256
 from pathlib import Path
+
+from sqlalchemy import select, update
+
+from kam_knowledge.store.engine import Store
+from kam_knowledge.store.models import Inbox, IndexJob, Outbox
+
+DUE = "due"
+"""The state of a row that waits for a worker, claimed or not."""
 
 
 def new_owner() -> str:
@@ -27,6 +36,23 @@ def is_gone(owner: str) -> bool:
         pass
     # Another process may have taken the number, as every restart in a container does.
     return bool(started) and started != _started(int(pid))
+
+
+def free_the_gone(store: Store, model: type[IndexJob | Inbox | Outbox]) -> None:
+    """Gives back what workers had claimed whose process runs no more."""
+    held = select(model.lease_owner).where(model.state == DUE, model.lease_owner.is_not(None))
+    with store.read() as session:
+        owners = session.scalars(held.distinct()).all()
+    gone = [owner for owner in owners if owner and is_gone(owner)]
+    if not gone:
+        return
+    with store.write() as session:
+        session.execute(
+            update(model)
+            .where(model.state == DUE, model.lease_owner.in_(gone))
+            .values(lease_owner=None, lease_until=None)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _machine() -> str:

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kam_knowledge.circles import Circles
+from kam_knowledge.store.membership import one_of
 from kam_knowledge.store.models import Account, Note, Passage
 
 IntColumn = InstrumentedAttribute[int] | InstrumentedAttribute[int | None] | ColumnElement[int]
@@ -96,11 +97,22 @@ class Rights:
 
     def account_clause(self, column: IntColumn) -> ColumnElement[bool]:
         """SQL: the column names an account that all may see."""
-        return column.in_(sorted(self.visible)) if self.visible else false()
+        return self._one_of(column, self.visible)
 
     def inner_clause(self, column: IntColumn) -> ColumnElement[bool]:
         """SQL: the column names an account whose inner facts all may see."""
-        return column.in_(sorted(self.inner)) if self.inner else false()
+        return self._one_of(column, self.inner)
+
+    def _one_of(self, column: IntColumn, accounts: frozenset[int]) -> ColumnElement[bool]:
+        key = (column, accounts is self.inner)
+        if key not in self._made:
+            self._made[key] = one_of(column, accounts) if accounts else false()
+        return self._made[key]
+
+    @cached_property
+    def _made(self) -> dict[tuple[IntColumn, bool], ColumnElement[bool]]:
+        """Clauses made before, by column and whether of the inner accounts."""
+        return {}
 
     def note_clause(self) -> ColumnElement[bool]:
         """SQL over `Note`: notes that all may read, dated up to today, not removed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import signal
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,9 @@ from kam_knowledge.store.migrate import upgrade
 from kam_knowledge.store.models import Base
 
 TODAY = date(2026, 11, 21)
+
+# A shell's background job ignores Ctrl-C, and so would every command that a test starts from one.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -13,22 +13,37 @@ from sqlalchemy.orm import Session
 from bot.assistant import conversation
 from bot.assistant.brains import built_in
 from bot.assistant.brains.plain_names import is_for_models
+from bot.assistant.collecting import keep_what_is_there
 from bot.assistant.context import Company, SkillContext
 from bot.assistant.held import held, withheld
 from bot.assistant.next_questions import next_questions
 from bot.assistant.reply import Reply
+from bot.assistant.skills.log_note import (
+    Logged,
+    Wish,
+    log,
+    prepared,
+    read_note,
+    request_of,
+)
 from bot.assistant.skills.writing import WRITERS, Desk, cancelled, confirmed, undo
 from bot.assistant.turn import Turn
+from bot.assistant.understanding.addressed import Overheard, overheard
+from bot.assistant.understanding.hearing import hear
 from bot.assistant.understanding.intent import intent_index
 from bot.assistant.understanding.request import Request
+from bot.assistant.understanding.thread import repeats
 from bot.assistant.understanding.understand import understand
 from bot.journal import MODEL_USE
+from ingest.notes import LONGEST, SaidNote
 from kam_knowledge.access import Audience, Rights, decide
 from kam_knowledge.changes import proposals
+from kam_knowledge.language.detect import reply_language
 from kam_knowledge.language.names import NameIndex
 from kam_knowledge.queries.book import BookNames
 from kam_knowledge.queries.records import Records
 from kam_knowledge.store.engine import Store
+from kam_knowledge.store.models import Person
 from prompts import replies
 
 if TYPE_CHECKING:
@@ -40,6 +55,8 @@ if TYPE_CHECKING:
 _USE = logging.getLogger(MODEL_USE)
 Also = Callable[[Session, Reply], None]
 """Writes beside a reply, in its transaction."""
+Work = Callable[[SkillContext], Reply]
+"""Writes, and says what was written."""
 
 ORIGIN = "assistant"
 """What the ledger calls writes that were asked for in words."""
@@ -63,6 +80,7 @@ class Assistant:
         self._search = search
         self._thread_days = thread_days
         self._names = BookNames(store)
+        self._settled: NameIndex | None = None
         self._model = model
 
     def answer(self, turn: Turn, draft: Draft | None = None, *, also: Also | None = None) -> Reply:
@@ -77,15 +95,19 @@ class Assistant:
             writes = request.intent in WRITERS and not refused
             asks_model = self._model is not None and not refused and context.rights.inside
             asks_model = asks_model and is_for_models(request.intent)
-            names = self._names.current(session).names
+            names = self._current_names(session)
             reply = None
             if not (writes or asks_model):
                 reply = _held(built_in.answer(context, request), names)
         if asks_model:
             reply = self._by_model(turn, request, draft)
+        logs = writes and request.intent == "log_note"
+        desk = Desk(None, ORIGIN, names, told=turn.told)
+        if logs:
+            desk = self._prepared(turn, request, desk)
         with self._store.write() as session:
             if reply is None:
-                written = self._written(session, turn, request)
+                written = self._written(session, turn, request, desk)
                 reply = _held(written, names)
             if not reply.suggestions:
                 reply = replace(reply, suggestions=next_questions(request.intent, reply))
@@ -95,6 +117,65 @@ class Assistant:
             if also is not None:
                 also(session, reply)
         return reply
+
+    def listen(self, turn: Turn) -> Overheard:
+        """What a message is that nobody addressed to us; nothing is answered or remembered."""
+        with self._store.read() as session:
+            context = self._context(session, turn, "en")
+            names = self._current_names(session)
+            alone = self._alone(session, turn, context.rights)
+            heard = hear(turn.text, names, context.rights, alone, turn.clock.today)
+            focus = conversation.focus(session, turn, self._thread_days)
+            people = context.records.people.values()
+            colleagues = [name for one in people for name in (one.name, *(one.aliases or ()))]
+            return overheard(heard, colleagues, goes_on=repeats(focus.get("intent")))
+
+    def log(self, turn: Turn, wish: Wish) -> Logged:
+        """The turn's text as a note: proposed, or saved where that is wished."""
+        names = self._known_names()
+        with self._store.read() as session:
+            language = self._language(session, turn)
+        request = request_of(turn.text, language, wish)
+        desk = self._prepared(turn, request, Desk(None, ORIGIN, names, wish.visibility))
+        with self._store.write() as session:
+            context = self._context(session, turn, language, writes=True)
+            desk = replace(desk, thread_id=conversation.thread_id(session, turn))
+            logged = log(context, request, desk, wish)
+            logged = replace(logged, reply=_held(logged.reply, names))
+            conversation.remember(session, turn, logged.reply)
+        return logged
+
+    def understood_note(self, turn: Turn) -> Logged:
+        """The turn's text as a note, without proposing, saving or remembering anything."""
+        with self._store.read() as session:
+            language = self._language(session, turn)
+        said = self._said(turn.text, language)
+        with self._store.read() as session:
+            context = self._context(session, turn, language)
+            return read_note(context, turn.text, self._current_names(session), said)
+
+    def _said(self, text: str, language: str) -> SaidNote | None:
+        """What a model reads in a note, where one is set and does not fail.
+
+        No transaction is open while it is asked. Too long a text is refused without it.
+        """
+        if self._model is None or len(text) > LONGEST:
+            return None
+        try:
+            return self._model().read_note(text, language)
+        except Exception as error:  # a provider's client raises what it likes
+            _USE.info("the model failed at a note: %s", type(error).__name__)
+            return None
+
+    def _language(self, session: Session, turn: Turn) -> Literal["en", "zh"]:
+        """That of the text, else of the person."""
+        person = session.get(Person, turn.viewer.person_id) if turn.viewer.person_id else None
+        return reply_language(turn.text[:2_000], (), default=self._usual(person))
+
+    def _usual(self, person: Person | None) -> Literal["en", "zh"]:
+        """The person's own language, else the company's."""
+        chosen = (person.language if person else None) or self._company.language
+        return "zh" if chosen == "zh" else "en"
 
     @staticmethod
     def warm_up() -> None:
@@ -114,31 +195,37 @@ class Assistant:
         `also` writes in the same transaction. Raises UsageError where the asker has no such
         proposal.
         """
-        person = turn.viewer.person_id
-        names = self._known_names()
-        with self._store.write() as session:
-            context = self._context(session, turn, "en", writes=True)
-            found = proposals.by_key(session, proposal_id, person or 0)
-            asker = context.records.people.get(person or 0)
-            language = (asker.language if asker else None) or "en"
-            desk = Desk(found.thread_id, ORIGIN)
-            settled = confirmed if what == "confirm" else cancelled
-            reply = _held(settled(context, language, found, desk), names)
-            conversation.remember(session, turn, reply)
-            if also is not None:
-                also(session, reply)
-        return reply
+        settled = confirmed if what == "confirm" else cancelled
+
+        def work(context: SkillContext) -> Reply:
+            person = context.rights.viewer.person_id or 0
+            found = proposals.by_key(context.session, proposal_id, person)
+            return settled(context, context.language, found, Desk(found.thread_id, ORIGIN))
+
+        return self.write(turn, work, also=also)
 
     def take_back(self, turn: Turn) -> Reply:
         """Undoes the asker's last write."""
+
+        def work(context: SkillContext) -> Reply:
+            request = Request(turn.text, self._usual(_asker(context)), "undo")
+            return undo(context, request, Desk(None, ORIGIN))
+
+        return self.write(turn, work)
+
+    def write(self, turn: Turn, work: Work, *, also: Also | None = None) -> Reply:
+        """Does what a person asked for without words (a button, a form), in one unit of work.
+
+        `also` writes in the same transaction; what either raises rolls everything back.
+        """
         names = self._known_names()
         with self._store.write() as session:
             context = self._context(session, turn, "en", writes=True)
-            asker = context.records.people.get(turn.viewer.person_id or 0)
-            language: Literal["en", "zh"] = "zh" if asker and asker.language == "zh" else "en"
-            reply = undo(context, Request(turn.text, language, "undo"), Desk(None, ORIGIN))
-            reply = _held(reply, names)
+            context = replace(context, language=self._usual(_asker(context)))
+            reply = _held(work(context), names)
             conversation.remember(session, turn, reply)
+            if also is not None:
+                also(session, reply)
         return reply
 
     def _by_model(self, turn: Turn, request: Request, draft: Draft | None) -> Reply:
@@ -154,7 +241,7 @@ class Assistant:
             _USE.info("the model failed: %s", type(error).__name__)
             said, why = None, "no_model"
         with self._store.read() as session:
-            names = self._names.current(session).names
+            names = self._current_names(session)
             reply = held(said, names) if said is not None else None
             if reply is not None:
                 return reply
@@ -163,10 +250,18 @@ class Assistant:
         note = replies("model_brain")[why][request.language]
         return replace(found, markdown=f"{found.markdown}\n\n{note}", plain=(*found.plain, note))
 
+    def _current_names(self, session: Session) -> NameIndex:
+        """The book's names as of the session's view."""
+        names = self._names.current(session).names
+        if names is not self._settled:
+            self._settled = names
+            keep_what_is_there()
+        return names
+
     def _known_names(self) -> NameIndex:
         """The book's names, read before a unit of work: what it writes is not theirs yet."""
         with self._store.read() as session:
-            return self._names.current(session).names
+            return self._current_names(session)
 
     @contextmanager
     def _room(self, turn: Turn, request: Request) -> Iterator[Room]:
@@ -175,14 +270,21 @@ class Assistant:
 
         with self._store.read() as session:
             context = self._context(session, turn, request.language)
-            names = self._names.current(session).names
+            names = self._current_names(session)
             yield Room(context, self._alone(session, turn, context.rights), names)
 
-    def _written(self, session: Session, turn: Turn, request: Request) -> Reply:
+    def _written(self, session: Session, turn: Turn, request: Request, desk: Desk) -> Reply:
         """Runs a skill that writes, under rights decided anew in the unit of work."""
         context = self._context(session, turn, request.language, writes=True)
-        desk = Desk(conversation.thread_id(session, turn), ORIGIN)
+        desk = replace(desk, thread_id=conversation.thread_id(session, turn))
         return WRITERS[request.intent](context, request, desk)
+
+    def _prepared(self, turn: Turn, request: Request, desk: Desk) -> Desk:
+        """A note understood before anything is written: a long one takes seconds."""
+        desk = replace(desk, said=self._said(request.text, request.language))
+        with self._store.read() as session:
+            context = self._context(session, turn, request.language)
+            return prepared(context, request, desk)
 
     def _context(
         self, session: Session, turn: Turn, language: str, *, writes: bool = False
@@ -205,12 +307,13 @@ class Assistant:
         focus = conversation.focus(session, turn, self._thread_days)
         request = understand(
             turn.text,
-            names=self._names.current(session).names,
+            names=self._current_names(session),
             records=context.records,
             asker=self._alone(session, turn, context.rights),
             focus=focus,
             asked=conversation.asked(session, turn, focus),
             default_account_id=turn.default_account_id,
+            default_language=self._company.language,
         )
         return replace(context, language=request.language), request
 
@@ -221,6 +324,10 @@ class Assistant:
         if person is None or rights.sole_reader == person:
             return rights
         return decide(session, turn.viewer, Audience.only(person), turn.clock.today)
+
+
+def _asker(context: SkillContext) -> Person | None:
+    return context.records.people.get(context.rights.viewer.person_id or 0)
 
 
 def _held(reply: Reply, names: NameIndex) -> Reply:

@@ -74,6 +74,11 @@ class Composer:
         self._lines.append(self.text(key, **values))
         self._plain += self._lines[-1].split("\n")
 
+    def more(self, left_out: int) -> None:
+        """Says how many lines of a list over accounts were left out, and how to see them."""
+        if left_out > 0:
+            self.plain("and_more", n=left_out)
+
     def heading(self, key: str, /, **values: Any) -> None:
         """A bold line with a blank one before it."""
         if self._lines:

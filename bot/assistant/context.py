@@ -24,6 +24,8 @@ class Company:
     """Totals are given in it where a dated rate is on record."""
     fiscal_year_start: int = 1
     """The month, 1 to 12, in which the fiscal year begins."""
+    language: str = "en"
+    """Of answers to people who have chosen none, where their words do not tell."""
 
 
 @dataclass(frozen=True)

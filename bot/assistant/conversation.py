@@ -68,6 +68,35 @@ def asked(session: Session, turn: Turn, focus: Mapping[str, Any]) -> str | None:
     )
 
 
+def carry_over(session: Session, person_id: int, from_key: str, to_key: str) -> None:
+    """Begins a conversation of that person with what another one of theirs is about, and with its
+    last turn; does nothing where it has begun already."""
+    keys = select(Thread).where(Thread.person_id == person_id)
+    before = session.scalar(keys.where(Thread.key == from_key))
+    if before is None or session.scalar(keys.where(Thread.key == to_key)) is not None:
+        return
+    row = Thread(key=to_key, person_id=person_id, focus={}, updated_at=before.updated_at)
+    session.add(row)
+    session.flush()
+    about = {**before.focus, "pending": None}
+    last = session.scalar(
+        select(ThreadTurn)
+        .where(ThreadTurn.thread_id == before.id)
+        .order_by(ThreadTurn.id.desc())
+        .limit(1)
+    )
+    if last is not None:
+        said = ThreadTurn(
+            thread_id=row.id, question=last.question, reply=last.reply, asked_at=last.asked_at
+        )
+        session.add(said)
+        session.flush()
+        pending = before.focus.get("pending") or {}
+        if pending.get("turn") == last.id:
+            about["pending"] = {**pending, "turn": said.id}
+    row.focus = about
+
+
 def carried_on(focus: Mapping[str, Any], request: Request, reply: Reply) -> dict[str, Any]:
     """What the thread is about after a turn: as before, as understood, as answered."""
     understood = remembered(request, asked_back=reply.outcome is Outcome.CLARIFY)

@@ -40,6 +40,7 @@ _DATES = [
     (re.compile(r"(?<!\d)(\d{1,2})\s?月\s?(\d{1,2})\s?[日号]?(?!\d)"), "md"),
     (re.compile(r"(?<!\d)(\d{1,2})\s?月(?!\d)"), "m"),
 ]
+_VERBS = re.compile(r"\b(?:may|march)\b(?!,? (?:\d{1,2}(?:st|nd|rd|th)?,? )?\d{4}\b)")
 _MONTH_NAME = re.compile(rf"\b(?:{_MONTH})\b")
 # Most texts have none of these, and looking for each of them is what reading a text costs.
 _WITH_NAMES = {n for n, (form, _) in enumerate(_DATES) if _MONTH in form.pattern}
@@ -55,10 +56,15 @@ _NUMBER = re.compile(
     r"(\d{1,3}(?:[,'\u2019]\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3}){2,}|\d+(?:\.\d+)?)"
     rf"(?:[ -]?({_SCALE})(?![a-z]))?( ?%)?"
 )
+_LARGE, _SHOWN_OFF = 10_000, Decimal("0.005")
+"""From which amount on a figure may be shown in fewer digits, three at least (1.23亿), and by how
+much it may be off."""
 _PLAIN_UNIT = re.compile(
     rf"\d+(?:\.\d+)?(?:st|nd|rd|th|x|h|d|{_SCALE})|\d+(?:\.\d+)?(?:[-/]\d+(?:\.\d+)?)?"
 )
 _HAN_NUMBER = re.compile("[一二两三四五六七八九十][零〇一二两三四五六七八九十百千万亿]+")
+# Alone they are part of words (一起, 三明); before what is counted they are numbers.
+_HAN_COUNT = re.compile("([二两三四五六七八九十])(?=[个家条份台天周号线年月人次名点期批处层轮页])")
 _HAN_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
 _SMALL = (
@@ -74,7 +80,9 @@ _WORD = "|".join([*_WORDS, *_WORD_SCALES])
 _NUMBER_WORD = re.compile(
     rf"\b(?:{'|'.join([w for w, n in _WORDS.items() if n > 1] + [*_WORD_SCALES])})\b"
 )
-_WORD_NUMBER = re.compile(rf"\b(?:{'|'.join(_WORDS)})(?:(?:[ -]| and )(?:{_WORD}))*\b")
+# "three hundred and four" is one number, "three and four" are two.
+_AND = "|".join(f"(?<={scale}) and " for scale in _WORD_SCALES)
+_WORD_NUMBER = re.compile(rf"\b(?:{'|'.join(_WORDS)})(?:(?:[ -]|{_AND})(?:{_WORD}))*\b")
 
 
 @dataclass(frozen=True)
@@ -91,9 +99,13 @@ class Figures:
         return bool(self.dates or self.values or self.percents or self.codes)
 
 
-def figures(text: str) -> Figures:
-    """The dates, amounts, percentages and codes that the text states."""
-    rest = fold(text)
+def figures(text: str, *, claimed: bool = True) -> Figures:
+    """The dates, amounts, percentages and codes that the text states.
+
+    Of a claim a month is written with a capital: "2 may slip" states no day. Evidence is searched,
+    and people write 5 may as well.
+    """
+    rest = fold(_VERBS.sub("¶", text) if claimed else text)
     dates: list[tuple[Day, ...]] = []
     named, han = _MONTH_NAME.search(rest) is not None, "月" in rest
     for number, (expression, order) in enumerate(_DATES):
@@ -148,11 +160,12 @@ class FiguresOnRecord:
 
     def __init__(self, evidence: str) -> None:
         self._text = fold(evidence)
-        found = figures(evidence)
+        found = figures(evidence, claimed=False)
         self._days = {day for read in found.dates for day in read}
         # Here each run of digits counts, those inside codes and dates too.
         loose, percents = _values(re.sub(r"[-_/:.](?!\d{3}\b)(?=\D)|[-_/:]", " ", self._text))
-        self._values = set(found.values) | set(found.percents) | loose | percents
+        counts = {Decimal(_han(digit)) for digit in _HAN_COUNT.findall(self._text)}
+        self._values = set(found.values) | set(found.percents) | loose | percents | counts
         self._years = {day[0] for day in self._days if day[0]}
 
     def lacks(self, claim: Figures, cited: int) -> str | None:
@@ -167,12 +180,23 @@ class FiguresOnRecord:
             if not re.search(rf"(?<![a-z0-9]){re.escape(token)}(?![a-z0-9])", self._text):
                 return token
         for value in claim.values:
-            if value not in self._values and value not in (1, cited):
+            if value not in self._values and value not in (1, cited) and not self._rounds_to(value):
                 return f"{value:f}"
         for value in claim.percents:
             if value not in self._values and value / 100 not in self._values:
                 return f"{value:f}%"
         return None
+
+    def _rounds_to(self, value: Decimal) -> bool:
+        """Whether a figure on record, shown in fewer digits, is this one: 616.73万 of 6,167,339."""
+        places = value.normalize().as_tuple().exponent
+        if not isinstance(places, int) or places < 2 or value < _LARGE:
+            return False
+        grain = Decimal(1).scaleb(places)
+        return any(
+            abs(one - value) <= _SHOWN_OFF * value and one.quantize(grain) == value
+            for one in self._values
+        )
 
     def _has_day(self, day: Day) -> bool:
         year, month, number = day

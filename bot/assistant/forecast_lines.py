@@ -11,13 +11,16 @@ from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
 from bot.assistant.lines import Lines
 from bot.assistant.sums import by_currency, in_all, rate_sources
-from bot.assistant.wording import amount, word
+from bot.assistant.wording import amount, rounded, word
 from kam_knowledge.analysis.forecast import Outlook
 from kam_knowledge.queries.forecast import Deals, PeriodForecast, Progress
 from kam_knowledge.queries.money import Exchange, Total
 from kam_knowledge.queries.revenue import percent
 from kam_knowledge.queries.sources import ComputedSource, RecordSource, Source
 from kam_knowledge.store.models import Opportunity, Person, Rate
+
+TARGETS = 10
+"""Targets that are told; a leader sees the rest by the name of a colleague or an account."""
 
 
 class ForecastLines:
@@ -78,8 +81,10 @@ class ForecastLines:
         self.composer.heading("head_gap")
         if not reached:
             self.composer.plain("no_target")
-        for one in reached:
+        for one in reached[:TARGETS]:
             self._target(one, several=several)
+        if len(reached) > TARGETS:
+            self.composer.plain("more", n=len(reached) - TARGETS)
 
     def deals(self, key: str, rows: Sequence[Opportunity], most: int) -> None:
         """Deals below a heading, with their chance and category; nothing for none."""
@@ -155,12 +160,15 @@ class ForecastLines:
         whole = {name: value.quantize(Decimal(1)) for name, value in sums.items()}
         own = self.context.company.currency
         if not own or not whole or "?" in whole or set(whole) == {own}:
-            return by_currency(whole, self.composer)
+            return by_currency(self._shown(whole), self.composer)
         total = Exchange(self.records).total(
             [(Decimal(0), own), *((value, name) for name, value in whole.items())], own
         )
         self._used += total.rates
-        return in_all(replace(total, subtotals=whole), self.composer)
+        return in_all(replace(total, subtotals=self._shown(whole)), self.composer)
+
+    def _shown(self, sums: Mapping[str, Decimal]) -> dict[str, Decimal]:
+        return {name: rounded(value, self.composer.language) for name, value in sums.items()}
 
     def _computed(
         self, one: PeriodForecast, key: str, outlook: Outlook, rows: list[Opportunity]
@@ -201,8 +209,9 @@ class ForecastLines:
         ]
         if several and owner:
             sources.append(self.records.source(owner, ["email", "name"]))
+        kind = target.kind or "revenue"
         self.composer.bullet(
-            target.kind or "revenue",
+            kind if kind == "bookings" or one.reached else f"{kind}_none",
             sources,
             who=self.composer.text("whose", name=owner.name) if several and owner else "",
             period=target.period,
@@ -218,7 +227,7 @@ class ForecastLines:
     def _gap(self, one: Progress) -> str:
         if one.gap is None:
             return self.composer.text("no_rate")
-        missing = amount(abs(one.gap), one.target.currency, self.language)
+        missing = amount(rounded(abs(one.gap), self.language), one.target.currency, self.language)
         return self.composer.text("missing" if one.gap > 0 else "beyond", amount=missing)
 
     def _reached(self, one: Progress) -> ComputedSource:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from bot.assistant.compose import Composer
 from bot.assistant.wording import amount, in_brackets, listed
+from kam_knowledge.analysis.health import Colour
 from kam_knowledge.queries.health import AccountHealth
 from kam_knowledge.queries.records import Records
 from kam_knowledge.queries.revenue import TwelveMonths, percent
@@ -13,8 +14,8 @@ from kam_knowledge.queries.sources import ComputedSource, RecordSource, Source
 from kam_knowledge.store.base import BusinessRow
 from kam_knowledge.store.models import Receivable, Satisfaction
 
-WEAK = 50
-"""A part below this is named as a reason."""
+WEAK, MIDDLING = 50, 75
+"""A part below the first is named as a reason; where there is none, those below the second."""
 _CITED = {
     "contacts": ["name", "decision_role", "left_on"],
     "actions": ["action", "due", "status"],
@@ -69,10 +70,12 @@ def reasons(
     named = {gate.name for gate in found.health.gates}
     for gate in [gate for gate in found.health.gates if gate.name not in told][:most]:
         said.append(_reason(records, composer, gate.name, found.evidence.get(gate.name, [])))
-    weak = sorted(
-        (part for part in found.health.parts if part.score is not None and part.score < WEAK),
-        key=lambda part: part.score or 0,
-    )
+    known = [part for part in found.health.parts if part.score is not None]
+    lowest = [part for part in known if (part.score or 0) < WEAK]
+    if not lowest and not named and found.health.colour in (Colour.AMBER, Colour.RED):
+        # No part is bad of itself; together they are.
+        lowest = [part for part in known if (part.score or 0) < MIDDLING]
+    weak = sorted(lowest, key=lambda part: part.score or 0)
     covered = {
         "complaints": "severe_complaint",
         "payment": "late_payment",

@@ -9,10 +9,9 @@ from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
 from bot.assistant.reply import Citation, Outcome, Reply
 from bot.assistant.understanding.request import Request
+from kam_knowledge.queries.contracts import is_running, notice_is_given
 from kam_knowledge.queries.sources import Source
 from kam_knowledge.store.models import Account, Contract, Opportunity
-
-_ENDED = frozenset({"terminated", "cancelled", "canceled", "lost", "ended", "expired", "closed"})
 
 
 def corrected(context: SkillContext, request: Request, reply: Reply) -> Reply:
@@ -44,7 +43,7 @@ def _was_lost(context: SkillContext, account: Account) -> bool:
     if any(deal.kind == "renewal" and deal.outcome == "lost" for deal in deals):
         return True
     contracts = context.records.all(Contract, account_ids=[account.id])
-    return bool(contracts) and not any(_is_running(row, today) for row in contracts)
+    return bool(contracts) and not any(_is_kept(row, today) for row in contracts)
 
 
 def _running(context: SkillContext, account: Account) -> Contract | None:
@@ -52,14 +51,13 @@ def _running(context: SkillContext, account: Account) -> Contract | None:
     found = [
         row
         for row in context.records.all(Contract, account_ids=[account.id])
-        if _is_running(row, today)
+        if _is_kept(row, today)
     ]
     return max(found, key=lambda row: row.end or date.max, default=None)
 
 
-def _is_running(contract: Contract, today: date) -> bool:
-    ended = (contract.status or "").casefold() in _ENDED
-    return not ended and (contract.end is None or contract.end >= today)
+def _is_kept(contract: Contract, today: date) -> bool:
+    return is_running(contract, today) and not notice_is_given(contract)
 
 
 def _headed(reply: Reply, text: str, sources: list[Source], account: str) -> Reply:

@@ -8,6 +8,7 @@ from bot.assistant.health_lines import computed, reasons
 from bot.assistant.lines import Lines
 from bot.assistant.sums import in_all, rate_sources
 from bot.assistant.wording import amount, in_brackets, word
+from kam_knowledge.queries.health import HealthReader
 from kam_knowledge.queries.money import Exchange
 from kam_knowledge.queries.renewals import Renewal
 from kam_knowledge.queries.sources import ComputedSource
@@ -19,13 +20,17 @@ REASONS, REASONS_IN_BRIEF = 4, 2
 class RenewalLines:
     """Writes renewals into one reply: `brief` where there are several, a line for each matter."""
 
-    def __init__(self, context: SkillContext, composer: Composer, *, brief: bool) -> None:
+    def __init__(
+        self, context: SkillContext, composer: Composer, shown: list[Renewal], *, brief: bool
+    ) -> None:
+        """`shown` are those that `one` will be asked for."""
         self.context, self.records, self.composer = context, context.records, composer
         self.brief = brief
+        self._reader = HealthReader(self.records, [renewal.account.id for renewal in shown])
 
     def one(self, renewal: Renewal) -> None:
         """The account with its colour, its contracts with both dates, why, and what comes next."""
-        composer, health = self.composer, renewal.health
+        composer, health = self.composer, self._reader.of(renewal.account)
         composer.blank()
         colour = composer.text(f"colour_{health.health.colour}")
         name = composer.text("account", name=renewal.account.name, colour=colour)
@@ -67,15 +72,14 @@ class RenewalLines:
             self.composer.text("total_title"),
             self.context.clock.today,
             f"{len(worth)} contracts: {total.formula}",
-            tuple(self.records.source(row, ["contract", "value"]).where for *_, row in worth),
+            (
+                *(self.records.source(row, ["contract", "value"]).where for *_, row in worth),
+                *(rate.where for rate in rate_sources(self.records, total.rates)),
+            ),
         )
         self.composer.blank()
-        self.composer.claim(
-            "total",
-            [source, *rate_sources(self.records, total.rates)],
-            n=len(worth),
-            sums=in_all(total, self.composer),
-        )
+        sums = in_all(total, self.composer)
+        self.composer.claim("total", [source], n=len(worth), sums=sums)
 
     def _contract(self, renewal: Renewal, row: Contract) -> None:
         composer, today = self.composer, self.context.clock.today

@@ -84,11 +84,13 @@ class Reply:
     """What the next turn of the thread carries over: ids only."""
     plain: tuple[str, ...] = ()
     """Its lines that claim nothing: a gap, a hint, a question (see `grounding`)."""
+    given: tuple[tuple[int, str], ...] = ()
+    """What the skills said to a model with each marker: its sentences may rest on it."""
 
     def as_json(self, *, elapsed_ms: int, identifier: str | None = None) -> dict[str, Any]:
-        """The contract's JSON; `id` only where the caller gave one."""
-        found: dict[str, Any] = {} if identifier is None else {"id": identifier}
-        return found | {
+        """The contract's JSON; `id` is the caller's own, None where it gave none."""
+        return {
+            "id": identifier,
             "answer": self.markdown,
             "language": self.language,
             "outcome": str(self.outcome),

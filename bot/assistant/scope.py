@@ -34,12 +34,16 @@ def accounts_in_scope(context: SkillContext, request: Request) -> list[Account]:
 
 def accounts_held_by_named(context: SkillContext, request: Request) -> list[Account]:
     """The accounts in scope; where colleagues are named and no account is, those that they own,
-    of the class and the tier asked for."""
+    else those that they have a seat at, of the class and the tier asked for."""
     if not request.person_ids or request.account_ids:
         return accounts_in_scope(context, request)
     everyone = context.records.accounts.values()
-    owned = [account for account in everyone if account.owner_id in request.person_ids]
-    return sorted(_of_the_kind(owned, request), key=lambda account: account.name)
+    chosen = [account for account in everyone if account.owner_id in request.person_ids]
+    if not chosen:
+        held = _held_by(context.records)
+        ids = set[int]().union(*(held.get(key, ()) for key in request.person_ids))
+        chosen = [account for account in everyone if account.id in ids]
+    return sorted(_of_the_kind(chosen, request), key=lambda account: account.name)
 
 
 def _of_the_kind(accounts: list[Account], request: Request) -> list[Account]:
@@ -60,7 +64,8 @@ def _only_serves(context: SkillContext) -> bool:
         return False
     if any(account.owner_id == person for account in records.accounts.values()):
         return False
-    seats = {row.seat for row in records.all(TeamSeat) if row.person_id == person}
+    mine = [TeamSeat.person_id == person]
+    seats = {row.seat for row in records.all(TeamSeat, now=mine) if row.person_id == person}
     return seats <= _OF_THE_STAFF
 
 
@@ -121,6 +126,6 @@ def _held_by(records: Records) -> dict[int, set[int]]:
     for account in records.accounts.values():
         if account.owner_id is not None:
             held[account.owner_id].add(account.id)
-    for seat in records.all(TeamSeat):
+    for seat in records.fields(TeamSeat, ("account_id", "person_id")):
         held[seat.person_id].add(seat.account_id)
     return dict(held)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from bot.assistant.compose import Composer
-from bot.assistant.wording import amount, listed
+from bot.assistant.wording import amount, listed, rounded
 from kam_knowledge.queries.money import Total
 from kam_knowledge.queries.records import Records
 from kam_knowledge.queries.sources import RecordSource
@@ -27,7 +27,7 @@ def in_all(total: Total, composer: Composer) -> str:
     said = by_currency(total.subtotals, composer)
     if total.amount is None or not total.rates:
         return said
-    whole = amount(total.amount.quantize(Decimal(1)), total.currency, composer.language)
+    whole = amount(rounded(total.amount, composer.language), total.currency, composer.language)
     rates = listed([rate_said(rate) for rate in total.rates], composer.language)
     return said + composer.text("converted", amount=whole, rates=rates)
 

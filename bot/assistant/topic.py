@@ -8,7 +8,7 @@ compared with the question word by word, Chinese also by its pinyin.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 from typing import TypeVar
 
@@ -45,10 +45,13 @@ def strangers(
     request: Request, records: Records, rows: Iterable[Row], labels: Labels[Row]
 ) -> list[str]:
     """Names in the question that neither the book nor a label of these rows knows."""
+    if not request.unknown_names:
+        return []
     known = _account_words(request, records).union(*(_label_words(labels(row)) for row in rows))
     return [name for name in request.unknown_names if not _words(name) & known]
 
 
+@lru_cache(maxsize=20_000)
 def _words(text: str) -> frozenset[str]:
     """The words of a text that can tell one label from another, with the sound of Chinese ones."""
     found = {word for word in tokens(text) if len(word) > 1 and not _says_nothing(word)}

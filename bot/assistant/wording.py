@@ -62,6 +62,19 @@ def amount(value: Decimal, currency: str | None, language: str) -> str:
     return f"{text} {currency}" if currency else text
 
 
+def rounded(value: Decimal, language: str) -> Decimal:
+    """A computed amount as it is shown: whole, in Chinese at most two decimals of 万 or 亿.
+
+    An amount that is exact in two decimals stays; what is on record is never rounded.
+    """
+    value = value.quantize(Decimal(1))
+    if language == "zh":
+        for size in (Decimal(10) ** 8, Decimal(10) ** 4):
+            if abs(value) >= size:
+                return (value / size).quantize(Decimal("0.01")) * size
+    return value
+
+
 def _plain(value: Decimal) -> Decimal:
     """Without trailing zeros behind the point, never in exponent form."""
     return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()

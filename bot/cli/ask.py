@@ -217,11 +217,11 @@ class Desk:
     def batch(self, path: Path) -> int:
         """Answers a file of questions, one JSON line each; returns how many lines failed."""
         failed = 0
-        for number, line in _lines(path):
+        for number, line in batch_lines(path):
             started = time.perf_counter()
             identifier = None
             try:
-                asked = _fields(line, number, "question", "as")
+                asked = batch_fields(line, number, "question", "as")
                 identifier = asked.get("id")
                 reply = self.answer(
                     asked["question"], asked["as"], asked.get("channel"), asked.get("thread")
@@ -239,11 +239,11 @@ class Desk:
     def search_batch(self, path: Path, k: int) -> int:
         """Searches for a file of queries; returns how many lines failed."""
         failed = 0
-        for number, line in _lines(path):
+        for number, line in batch_lines(path):
             started = time.perf_counter()
             identifier = None
             try:
-                asked = _fields(line, number, "query", "as")
+                asked = batch_fields(line, number, "query", "as")
                 identifier = asked.get("id")
                 found = self.search(
                     asked["query"],
@@ -289,7 +289,8 @@ def _failure(identifier: Any, error: KamError, elapsed_ms: int) -> dict[str, Any
     return reply.as_json(elapsed_ms=elapsed_ms) | {"id": identifier}
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
+def batch_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines of a JSONL file that hold something, with their numbers. Raises UsageError."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -299,7 +300,8 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
             yield number, line
 
 
-def _fields(line: str, number: int, *needed: str) -> dict[str, Any]:
+def batch_fields(line: str, number: int, *needed: str) -> dict[str, Any]:
+    """The object of a line, with these texts in it. Raises UsageError."""
     try:
         found = json.loads(line)
     except json.JSONDecodeError as error:

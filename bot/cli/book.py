@@ -91,7 +91,8 @@ def register(app: typer.Typer) -> None:
 def _show_import(report: ImportReport) -> None:
     _listed(
         "could not go in",
-        [f"{one.where}: {one.column}: {one.problem}" for one in report.problems],
+        # What is wrong with a whole file is in no column.
+        [": ".join(filter(None, (p.where, p.column, p.problem))) for p in report.problems],
     )
     _listed(
         "changed both there and here; both values are kept",

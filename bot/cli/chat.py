@@ -78,8 +78,8 @@ class Conversation:
                 if line.startswith("/"):
                     if not self._command(line):
                         break
-                elif line:
-                    self.answer(self._picked(line))
+                elif line and (question := self._picked(line)):
+                    self.answer(question)
         self.screen.say("bye")
 
     def answer(self, question: str) -> None:
@@ -105,14 +105,18 @@ class Conversation:
         self._suggested = tuple(one for one in reply.suggestions if one not in self._asked)
         self.screen.reply(reply, self._suggested)
 
-    def _picked(self, line: str) -> str:
-        """The suggestion of that number, else the line as it is."""
+    def _picked(self, line: str) -> str | None:
+        """The suggestion of that number, else the line as it is; None for a number of none."""
         number = line.rstrip(".。)、") if line.isascii() or line[:-1].isdecimal() else ""
-        if not number.isdecimal() or not 1 <= int(number) <= len(self._suggested):
+        if not number.isdecimal():
             return line
-        question = self._suggested[int(number) - 1]
-        self.screen.asked(question)
-        return question
+        if 1 <= int(number) <= len(self._suggested):
+            question = self._suggested[int(number) - 1]
+            self.screen.asked(question)
+            return question
+        said = "no_such_choice" if self._suggested else "nothing_to_choose"
+        self.screen.say(said, number=number, last=len(self._suggested))
+        return None
 
     def _command(self, line: str) -> bool:
         """Does what a line that begins with / asks for; False to leave."""

@@ -17,11 +17,13 @@ from kam_knowledge.search.embeddings import open_embedder
 
 if TYPE_CHECKING:
     from bot.evaluation.asking import Report, Verdict
+    from bot.evaluation.notes import NotesReport
     from bot.evaluation.retrieval import RetrievalReport
 
 _HELP = """\
 kam eval QUESTIONS.jsonl…      asks the questions of the files and judges the answers;
                                docs/evaluation.md describes their format
+kam eval --log NOTES.jsonl     how well notes are understood: account, date, people, promises
 kam eval --retrieval FOLDER    how well search ranks: FOLDER holds corpus.jsonl,
                                queries.jsonl and qrels.tsv"""
 
@@ -56,12 +58,18 @@ def register(app: typer.Typer) -> None:
                 help="Search quality on corpus.jsonl, queries.jsonl and qrels.tsv.",
             ),
         ] = None,
+        log: Annotated[
+            list[Path] | None,
+            typer.Option(metavar="NOTES.jsonl", help="How well notes are understood."),
+        ] = None,
         as_json: Annotated[bool, typer.Option("--json", help="JSON for programs.")] = False,
     ) -> None:
-        """Measures the assistant: answers to questions of yours, or how search ranks."""
-        if retrieval is not None and questions:
-            raise UsageError("two measurements at once.", "Give question files, or --retrieval.")
-        if questions:
+        """Measures the assistant: answers to questions of yours, notes logged, how search ranks."""
+        if sum(map(bool, (retrieval, questions, log))) > 1:
+            raise UsageError("two measurements at once.", "Give one of the three.")
+        if log:
+            _notes(context.obj, log, sample=sample, bar=bar, as_json=as_json)
+        elif questions:
             _questions(context.obj, questions, sample, group or [], bar, show, as_json)
         elif retrieval is not None:
             _retrieval(context.obj, retrieval, as_json)
@@ -138,6 +146,47 @@ def _show_wrong(verdict: Verdict, show: bool) -> None:
     if show and verdict.reply is not None:
         answer = harmless(verdict.reply.markdown)
         print("\n".join(f"  | {line}" for line in answer.splitlines()))
+
+
+def _notes(app: App, paths: list[Path], *, sample: bool, bar: float | None, as_json: bool) -> None:
+    from bot.evaluation.asking import sample_book_app
+    from bot.evaluation.notes import evaluate_notes, read_notes, under
+
+    labelled = read_notes(paths)
+    with ExitStack() as stack:
+        progress = stack.enter_context(progress_bar())
+        over = app
+        if sample:
+            over = stack.enter_context(sample_book_app(app.settings, progress))
+        report = evaluate_notes(over, labelled, progress)
+    if as_json:
+        print_json(report.as_json())
+    else:
+        _show_notes(report)
+    if bar is not None and under(report, dict.fromkeys(_NOTE_SHARES, bar)):
+        leave(1)
+    leave(3 if report.wrong else 0)
+
+
+_NOTE_SHARES = ("account", "date", "attendee_f1", "action_recall", "owner_and_due")
+
+
+def _show_notes(report: NotesReport) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("notes", title=f"{report.tallies['all'].notes} notes")
+    for heading in (*_NOTE_SHARES, "invented"):
+        table.add_column(heading.replace("_", " "), justify="right")
+    for name, tally in report.tallies.items():
+        found = tally.as_json()
+        shares = ("" if found[key] is None else f"{found[key]:.1%}" for key in _NOTE_SHARES)
+        table.add_row(name, *shares, f"{tally.invented} of {tally.without_actions}")
+    Console(highlight=False).print(table)
+    for name, said in report.wrong.items():
+        print(f"\n{name}")
+        for one in said:
+            print(f"  - {one}")
 
 
 def _retrieval(app: App, folder: Path, as_json: bool) -> None:

@@ -16,6 +16,8 @@ _MARKER = re.compile(r"\[(\d+)\]")
 _MARKERS = re.compile(r"(?:[ \t]*\[\d+\])+")
 _MARKS = re.compile(r"\*+|`+|^[ \t]*(?:[-+]|#{1,6}|>)[ \t]+", re.MULTILINE)
 _SPACES = re.compile(r"[^\S\n]+")
+# No thousands stand apart by a wide comma: 1，200 is two numbers of a list, 1,200 is one.
+_LISTED = re.compile(r"，(?=\d)")
 
 
 def judge(question: Question, reply: Reply, today: date) -> tuple[str, ...]:
@@ -47,12 +49,12 @@ def says(bare: str, phrase: str, today: date) -> bool:
 
     After `re:` stands a regular expression, in which case does not matter.
     """
-    folded = fold(bare)
+    folded = fold(_LISTED.sub("， ", bare))
     if phrase.startswith(REGULAR):
         wanted = re.compile(expression(phrase.removeprefix(REGULAR), today), re.IGNORECASE)
         # In either form, so that an expression may hold ，or （ as the answer has them.
-        return any(wanted.search(text) for text in (folded, bare))
-    asked = _SPACES.sub(" ", phrase)
+        return any(wanted.search(text) for text in (folded, fold(bare), bare))
+    asked = _SPACES.sub(" ", _LISTED.sub("， ", phrase))
     before = r"(?<!\d)(?<!\d[.,])" if asked[:1].isdecimal() else ""
     after = r"(?!\d)(?![.,]\d)" if asked[-1:].isdecimal() else ""
     return re.search(f"{before}{pattern(asked, today)}{after}", folded) is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from aiohttp import web
 
@@ -26,10 +27,14 @@ LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
 class Control:
-    """Answers `{"ok": true, "found": …}`, or `{"ok": false, "problem": …}` with 404, 409 or 415."""
+    """Answers `{"ok": true, "found": …}`, or `{"ok": false, "problem": …}` with 404, 409 or 415.
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+    `?team=T…` names the workspace; it is the first without it.
+    """
+
+    def __init__(self, everywhere: Sequence[Parts]) -> None:
+        self._everywhere = {one.workspace.state.team.id: one for one in everywhere}
+        self._first = everywhere[0].workspace.state.team.id
 
     async def serve(self, request: web.Request) -> web.Response:
         """Does one deed."""
@@ -48,8 +53,11 @@ class Control:
             return _no(400, f"not JSON: {error}")
         if not isinstance(given, dict):
             return _no(400, "send an object")
+        parts = self._everywhere.get(request.query.get("team") or self._first)
+        if parts is None:
+            return _no(404, f"no workspace {request.query['team']!r}")
         try:
-            found = await perform(act, self._parts, given)
+            found = await perform(act, parts, given)
         except Impossible as error:
             return _no(409, str(error))
         except SlackError as error:

@@ -136,7 +136,12 @@ class Delivery:
             due.call_off()
             late.cancel()
             answer.cancel()
-        entry |= {"acked": ack.problem is None, "problem": ack.problem, "answer": ack.payload}
+        entry |= {
+            "acked": ack.problem is None,
+            "problem": ack.problem,
+            "answer": ack.payload,
+            "seconds": self._clock.now() - entry["at"],
+        }
         return ack
 
 

@@ -117,7 +117,8 @@ def _send(workspace: Workspace, app: SlackApp, event: Json, channel: Channel | N
         "api_app_id": app.id,
         "event": {"event_ts": workspace.clock.message_ts(), **event},
         "type": "event_callback",
-        "event_id": workspace.state.new_id("Ev"),
+        # No other workspace has it, though channels and users elsewhere may have the same ids.
+        "event_id": f"{workspace.state.new_id('Ev')}{team[1:]}",
         "event_time": int(workspace.clock.now()),
         "authorizations": [
             {

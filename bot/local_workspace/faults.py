@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -24,6 +25,8 @@ class Fault:
     times: int = 1
     seconds: float = 1.0
     code: str = "internal_error"
+    share: float = 1.0
+    """Which share of the calls it strikes, the others passing it by; 1 is every one."""
 
 
 class Faults:
@@ -31,6 +34,7 @@ class Faults:
 
     def __init__(self) -> None:
         self._waiting: list[Fault] = []
+        self._chance = random.Random(1)  # the same calls of the same run
 
     def add(self, fault: Fault) -> None:
         """Raises Impossible for a kind that is none."""
@@ -41,7 +45,7 @@ class Faults:
     def take(self, method: str) -> Fault | None:
         """The fault of this call, used up by one."""
         for fault in self._waiting:
-            if fault.method in ("*", method):
+            if fault.method in ("*", method) and self._chance.random() < fault.share:
                 fault.times -= 1
                 if fault.times <= 0:
                     self._waiting.remove(fault)

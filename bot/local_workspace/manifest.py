@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.local_workspace.errors import Impossible, Json
 from bot.local_workspace.manifest_rules import problems
 from bot.local_workspace.state import SlackApp, State, Token, User
 
 
-def install(state: State, manifest: Json) -> SlackApp:
-    """An app with its bot user, as installing this manifest in the workspace gives it.
+def register(state: State, manifest: Json) -> SlackApp:
+    """An app as its developer makes it from a manifest; it is installed nowhere yet.
 
     Raises Impossible for a manifest that Slack would not take.
     """
     if wrong := problems(manifest):
         raise Impossible(f"invalid_manifest: {'; '.join(wrong)}")
-    shown = manifest["display_information"]["name"]
-    features = manifest.get("features", {})
-    app_id, bot_id, user_id = (state.new_id(prefix) for prefix in ("A", "B", "U"))
-    name = features.get("bot_user", {}).get("display_name", shown)
-    app = SlackApp(
+    app_id = state.new_id("A")
+    return SlackApp(
         id=app_id,
-        name=shown,
+        name=manifest["display_information"]["name"],
         client_id=f"{state.team.id[1:]}.{app_id[1:]}",
         client_secret=state.secret(),
         signing_secret=state.secret(),
-        bot_user=user_id,
-        bot_id=bot_id,
-        bot_token=f"xoxb-{state.secret()}",
+        bot_user="",
+        bot_id="",
+        bot_token="",
         app_token=f"xapp-1-{app_id}-{state.secret()}",
         scopes=frozenset(manifest.get("oauth_config", {}).get("scopes", {}).get("bot", [])),
         manifest=manifest,
+        installed=False,
     )
+
+
+def install(state: State, app: SlackApp) -> SlackApp:
+    """The app with a bot user of its own in this workspace; its bot token is still to be given."""
+    bot_id, user_id = state.new_id("B"), state.new_id("U")
+    name = app.manifest.get("features", {}).get("bot_user", {}).get("display_name", app.name)
     state.users[user_id] = User(
         id=user_id,
         team_id=state.team.id,
@@ -38,12 +44,18 @@ def install(state: State, manifest: Json) -> SlackApp:
         real_name=name,
         is_bot=True,
         bot_id=bot_id,
-        app_id=app_id,
+        app_id=app.id,
     )
-    state.apps[app_id] = app
-    state.tokens[app.bot_token] = Token("bot", app_id, app.scopes)
-    state.tokens[app.app_token] = Token("app", app_id, frozenset({"connections:write"}))
-    return app
+    found = replace(app, bot_user=user_id, bot_id=bot_id, bot_token="", installed=True)
+    state.apps[app.id] = found
+    state.tokens[app.app_token] = Token("app", app.id, frozenset({"connections:write"}))
+    return found
+
+
+def give_token(state: State, app: SlackApp) -> None:
+    """A bot token that lasts, as for an app in its developer's own workspace."""
+    app.bot_token = f"xoxb-{state.secret()}"
+    state.tokens[app.bot_token] = Token("bot", app.id, app.scopes)
 
 
 def subscribed(app: SlackApp) -> frozenset[str]:
@@ -61,6 +73,16 @@ def interactive(app: SlackApp) -> bool:
 def socket_mode(app: SlackApp) -> bool:
     """Whether the app listens over Socket Mode."""
     return bool(app.manifest.get("settings", {}).get("socket_mode_enabled"))
+
+
+def rotates(app: SlackApp) -> bool:
+    """Whether the app's tokens end after twelve hours and are renewed."""
+    return bool(app.manifest.get("settings", {}).get("token_rotation_enabled"))
+
+
+def redirect_urls(app: SlackApp) -> list[str]:
+    """Where the app may have people sent back to after they allowed it."""
+    return list(app.manifest.get("oauth_config", {}).get("redirect_urls", []))
 
 
 def has_agent_view(app: SlackApp) -> bool:

@@ -37,10 +37,11 @@ class Spoken:
 
 
 class People:
-    """Everybody, and whoever runs the workspace."""
+    """Everybody, and whoever runs the workspace; `team` says which where there are several."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, team: str = "") -> None:
         self._address = urlsplit(url).netloc
+        self._team = team
 
     def do(self, deed: str, **given: Any) -> Any:
         """Does a deed by its name (see `people_side`). Raises Impossible."""
@@ -48,7 +49,7 @@ class People:
         try:
             body = json.dumps(given)
             headers = {"Content-Type": "application/json"}
-            connection.request("POST", f"/control/{deed}", body, headers)
+            connection.request("POST", f"/control/{deed}?team={self._team}", body, headers)
             answer = json.loads(connection.getresponse().read())
         finally:
             connection.close()
@@ -63,6 +64,10 @@ class People:
     def install_app(self, manifest: Json) -> Json:
         """Installs an app: tokens, secrets, ids."""
         return dict(self.do("install_app", manifest=manifest))
+
+    def register_app(self, manifest: Json) -> Json:
+        """Makes an app that is installed through "Add to Slack": secrets and ids, no token."""
+        return dict(self.do("register_app", manifest=manifest))
 
     def move_on(self, seconds: float) -> None:
         """Lets time pass in the workspace."""

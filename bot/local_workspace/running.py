@@ -16,13 +16,15 @@ from bot.local_workspace.workspace import Workspace
 
 
 class RunningWorkspace:
-    """Starts on entering, stops on leaving; `people` is the way in, `api_url` the app's."""
+    """Starts on entering, stops on leaving; `people` is the way in, `api_url` the app's.
 
-    def __init__(self, workspace: Workspace, *, port: int = 0) -> None:
-        self._workspace = workspace
+    Further workspaces are behind the same address, with people of their own: `people_of`.
+    """
+
+    def __init__(self, *workspaces: Workspace, port: int = 0) -> None:
         self._port = port
         self._loop = asyncio.new_event_loop()
-        self._server = Server(workspace)
+        self._server = Server(*workspaces)
         self._thread = threading.Thread(target=self._run, name="local-workspace", daemon=True)
         self.url = ""
 
@@ -35,6 +37,10 @@ class RunningWorkspace:
     def people(self) -> People:
         """Those who live in it."""
         return People(self.url)
+
+    def people_of(self, team: str) -> People:
+        """Those who live in one of several."""
+        return People(self.url, team)
 
     def __enter__(self) -> RunningWorkspace:
         self._thread.start()

@@ -50,7 +50,7 @@ def user_object(state: State, user: User, *, email: bool, locale: bool = False) 
         "is_primary_owner": False,
         "is_restricted": user.is_restricted or user.is_ultra_restricted,
         "is_ultra_restricted": user.is_ultra_restricted,
-        "is_email_confirmed": True,
+        "is_email_confirmed": user.is_email_confirmed,
     }
 
 

@@ -45,6 +45,10 @@ class SocketMode:
         where = self.workspace.base_url.replace("http", "ws", 1)
         return f"{where}/link/?ticket={ticket}&app_id={app.id}"
 
+    def gave(self, ticket: str) -> bool:
+        """Whether the ticket is for one of this workspace's connections."""
+        return ticket in self._tickets
+
     def of(self, app_id: str) -> list[Connection]:
         """The connections of an app that take envelopes."""
         return [

@@ -31,6 +31,7 @@ class User:
     name: str
     real_name: str
     email: str | None = None
+    is_email_confirmed: bool = True
     title: str = ""
     tz: str = "Europe/London"
     locale: str = "en-US"
@@ -197,12 +198,24 @@ class ResponseUrl:
 
 @dataclass
 class Token:
-    """A token and what it opens."""
+    """A token and what it opens; `expires` is the instant from which it opens nothing more."""
 
     kind: Literal["bot", "app"]
     app_id: str
     scopes: frozenset[str]
     revoked: bool = False
+    expires: float | None = None
+
+
+@dataclass
+class Code:
+    """What a person's yes to an app is exchanged for, once and within ten minutes."""
+
+    app_id: str
+    user: str
+    scopes: frozenset[str]
+    redirect_uri: str | None
+    born: float
 
 
 @dataclass
@@ -243,7 +256,8 @@ class State:
         self.response_urls: dict[str, ResponseUrl] = {}
         self.threads: dict[tuple[str, str], AssistantThread] = {}
         self.functions: dict[str, Json] = {}
-        self.codes: dict[str, tuple[str, str]] = {}
+        self.codes: dict[str, Code] = {}
+        self.refresh_tokens: dict[str, str] = {}
         self.scheduled: dict[str, Json] = {}
         self._numbers = itertools.count(1)
 

@@ -14,6 +14,8 @@ from bot.local_workspace.limits import RateLimits
 from bot.local_workspace.state import Channel, SlackApp, State, Team, User
 
 SLACKBOT = "USLACKBOT"
+TOKEN_SECONDS = 43_200
+"""How long a token of an app with rotation opens anything."""
 
 
 class Workspace:
@@ -30,6 +32,8 @@ class Workspace:
         self.limits = RateLimits(self.clock.now, enforced=limits)
         self.delivery = Delivery(self.state, self.clock, self.journal)
         self.base_url = ""
+        self.distributed: dict[str, SlackApp] = {}
+        self.token_seconds = TOKEN_SECONDS
         self.new_connection: Callable[[SlackApp], str] = _no_socket_mode
         self.version = 0
         self._changed = asyncio.Event()

@@ -2,7 +2,8 @@
 
 The key makes a second delivery a duplicate: event_id for events, trigger_id for commands and
 workflow steps, action_ts + user + action_id for buttons. Messages that nobody addressed to us
-are no arrivals: nothing of them is kept.
+are no arrivals: nothing of them is kept. What is said in a thread that we are in waits until it
+is known whether it was said to us (decision 0008).
 """
 
 from __future__ import annotations
@@ -12,9 +13,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.slack.blocks.mrkdwn import mentioned
+from bot.slack.places import place
+from ingest.notes import is_command
 
 Json = Mapping[str, Any]
 
+_LOG = ("log", "记录")
+"""Words of `/kam` behind which a note stands."""
+_TICK = "note:tick:"
 _ADDRESSED_SUBTYPES = (None, "file_share", "thread_broadcast")
 
 
@@ -25,10 +31,11 @@ class Arrival:
     key: str
     conversation: str
     kind: str
-    """message, command, settle, ask_again, feedback or step."""
+    """message, edited, deleted, command, log, save, note, settle, ask_again, feedback or step."""
     payload: dict[str, Any]
-    """`direct` says that the asker alone will read the reply; `response_url` is there only
-    where the reply goes through it."""
+    """`direct` says that the asker alone will read the reply, `privately` that it goes by direct
+    message; `response_url` is there only where the reply goes through it; `overheard` says that
+    nobody called us."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,8 @@ class Ourselves:
     bot_user: str
     in_thread: Callable[[str], bool]
     """Whether we answered in that conversation in the last 24 hours."""
+    keeper: Callable[[str], str | None] = lambda _: None
+    """The user who keeps somebody's message as a note, by the message's place."""
 
 
 def arrival(body: Json, us: Ourselves) -> Arrival | None:
@@ -49,6 +58,8 @@ def arrival(body: Json, us: Ourselves) -> Arrival | None:
         return _command(body, us)
     if body.get("type") == "block_actions":
         return _action(body, us)
+    if body.get("type") == "message_action" and body.get("callback_id") == "save_note":
+        return _save(body, us)
     return None
 
 
@@ -57,30 +68,103 @@ def conversation_of(team: str, channel: str, thread: str) -> str:
     return f"slack:{team}:{channel}:{thread}"
 
 
+def team_of(conversation: str) -> str:
+    """The workspace of such a key; empty where it is no such key."""
+    parts = conversation.split(":")
+    return parts[1] if parts[0] == "slack" and len(parts) > 2 else ""
+
+
 def _event(body: Json, event: Json, us: Ourselves) -> Arrival | None:
     if event.get("type") == "function_executed":
         return _step(body, event, us)
+    if event.get("subtype") in ("message_changed", "message_deleted"):
+        return _taken_back(body, event, us)
     if event.get("type") not in ("app_mention", "message") or _not_a_persons(event, us):
         return None
-    thread = str(event.get("thread_ts") or event["ts"])
-    conversation = conversation_of(us.team, str(event["channel"]), thread)
+    conversation = _conversation(event, event, us)
     if event["type"] == "message" and not _addressed(event, conversation, us):
         return None
-    payload = {
-        "text": str(event.get("text") or ""),
-        "user": event["user"],
-        "user_team": event.get("user_team") or event.get("team"),
-        "channel": event["channel"],
-        "thread_ts": thread,
-        "direct": event.get("channel_type") == "im",
-        "shared_outside": bool(body.get("is_ext_shared_channel")),
-        "files": [file["id"] for file in event.get("files") or ()],
-    }
+    payload = _said(body, event, event)
+    if event["type"] == "message" and not payload["direct"]:
+        payload["overheard"] = True
     return Arrival(f"event:{body['event_id']}", conversation, "message", payload)
 
 
+def _said(body: Json, event: Json, message: Json) -> dict[str, Any]:
+    """What is kept of a message, which the event is or tells of."""
+    return {
+        "text": str(message.get("text") or ""),
+        "ts": message["ts"],
+        "user": message["user"],
+        "user_team": message.get("user_team") or message.get("team"),
+        "channel": event["channel"],
+        "thread_ts": str(message.get("thread_ts") or message["ts"]),
+        "direct": event.get("channel_type") == "im",
+        "shared_outside": bool(body.get("is_ext_shared_channel")),
+        "files": [file["id"] for file in message.get("files") or ()],
+    }
+
+
+def _conversation(event: Json, message: Json, us: Ourselves) -> str:
+    thread = str(message.get("thread_ts") or message["ts"])
+    return conversation_of(us.team, str(event["channel"]), thread)
+
+
+def _taken_back(body: Json, event: Json, us: Ourselves) -> Arrival | None:
+    """An edit or a deletion of what somebody said in a conversation we answered in, or of what is
+    kept as a note, or an edit that calls us; an unfurled link, a tombstone and our own messages
+    are none."""
+    before = event.get("previous_message") or {}
+    if event["subtype"] == "message_deleted":
+        kind, message = "deleted", before
+    else:
+        kind, message = "edited", event.get("message") or {}
+        same = message.get("text") == before.get("text") or not message.get("edited")
+        if same or message.get("subtype") == "tombstone":
+            return None
+    if _not_a_persons({**message, "edited": None}, us):
+        return None
+    conversation = _conversation(event, message, us)
+    calls = us.bot_user in mentioned(message.get("text") or "")
+    payload = _said(body, event, message)
+    if not (calls or payload["direct"] or us.in_thread(conversation)):
+        return _of_a_note(body, event, message, us)
+    if not (calls or payload["direct"]):
+        payload["overheard"] = True
+    return Arrival(f"event:{body['event_id']}", conversation, kind, payload)
+
+
+def _of_a_note(body: Json, event: Json, message: Json, us: Ourselves) -> Arrival | None:
+    """An edit or a deletion of what somebody keeps as a note, as that person's arrival."""
+    channel = str(event["channel"])
+    keeper = us.keeper(place(us.team, channel, str(message["ts"])))
+    if keeper is None:
+        return None
+    key = f"event:{body['event_id']}"
+    conversation = conversation_of(us.team, channel, f"save:{body['event_id']}")
+    payload = _kept(message, channel, us) | {"user": keeper, "user_team": us.team}
+    if event["subtype"] == "message_deleted":
+        return Arrival(key, conversation, "deleted", payload | {"ts": str(message["ts"])})
+    return Arrival(key, conversation, "save", payload)
+
+
+def _kept(message: Json, channel: str, us: Ourselves) -> dict[str, Any]:
+    """A message that is to be a note, as it stands in its channel."""
+    names = ("ts", "text", "user", "user_team", "team", "bot_id", "bot_profile", "username")
+    kept = {name: message[name] for name in (*names, "reply_count") if name in message}
+    return {
+        "text": "",
+        "channel": channel,
+        "message": kept,
+        "us": us.bot_user,
+        "direct": True,
+        "privately": True,
+    }
+
+
 def _not_a_persons(event: Json, us: Ourselves) -> bool:
-    """Bots' messages (our own among them), joins, edits and deletions are not for us to answer."""
+    """Bots' messages (our own among them), joins, and what tells of a message twice: an edit
+    comes as a changed message, whoever it mentions."""
     return bool(
         event.get("bot_id")
         or event.get("edited")
@@ -110,19 +194,44 @@ def _command(body: Json, us: Ourselves) -> Arrival:
     # Each command is a question of its own, but what was asked before in the same place and by
     # the same person is what "and their CFO?" goes on from.
     conversation = conversation_of(us.team, str(body["channel_id"]), f"command:{body['user_id']}")
-    return Arrival(f"trigger:{body['trigger_id']}", conversation, "command", payload)
+    kind, to_log = "command", _to_log(payload["text"])
+    if to_log is not None:
+        # A card is no ephemeral: it must be there tomorrow, and be changed in its place.
+        del payload["response_url"]
+        kind, payload = "log", payload | {"text": to_log, "privately": True}
+    return Arrival(f"trigger:{body['trigger_id']}", conversation, kind, payload)
+
+
+def _to_log(text: str) -> str | None:
+    """What a command asks to log, in the form of such a message; None where it asks for none."""
+    word, _, rest = text.partition(" ")
+    if word.lower() in _LOG:
+        return f"{word}: {rest.strip()}" if rest.strip() else ""
+    return text if is_command(text) else None
+
+
+def _save(body: Json, us: Ourselves) -> Arrival:
+    """The shortcut on a message: it is kept as whoever used it saw it."""
+    user, channel, at = body["user"], str(body["channel"]["id"]), body["action_ts"]
+    payload = _kept(body["message"], channel, us)
+    payload |= {"user": user["id"], "user_team": user.get("team_id")}
+    key = f"action:{us.team}:{at}:{user['id']}:save_note"
+    return Arrival(key, conversation_of(us.team, channel, f"save:{at}"), "save", payload)
 
 
 def _action(body: Json, us: Ourselves) -> Arrival | None:
     action = body["actions"][0]
     kind, _, _ = str(action["action_id"]).partition(":")
-    if kind not in ("settle", "ask_again", "feedback"):
+    if kind not in ("settle", "ask_again", "feedback", "note"):
         return None
+    if action["action_id"] == "note:edit":
+        return None  # its form is opened at once, while the trigger lives
     user, container = body["user"], body.get("container") or {}
     channel = str((body.get("channel") or {}).get("id") or container.get("channel_id") or "home")
     message = body.get("message") or {}
     thread = str(message.get("thread_ts") or container.get("message_ts") or user["id"])
     payload = {
+        "ts": action["action_ts"],
         "action": action["action_id"],
         "value": action.get("value") or "",
         "user": user["id"],
@@ -133,11 +242,28 @@ def _action(body: Json, us: Ourselves) -> Arrival | None:
         "direct": channel.startswith("D") or channel == "home",
         "shared_outside": bool(body.get("is_ext_shared_channel")),
     }
+    if kind == "note":
+        payload |= _on_card(body, action)
     if container.get("is_ephemeral"):
         # Whoever alone saw the button alone sees what comes of it.
         payload |= {"direct": True, "response_url": body.get("response_url")}
-    key = f"action:{action['action_ts']}:{user['id']}:{action['action_id']}"
+    # Events and triggers have ids of their own everywhere; a user and an instant may coincide.
+    key = f"action:{us.team}:{action['action_ts']}:{user['id']}:{action['action_id']}"
     return Arrival(key, conversation_of(us.team, channel, thread), kind, payload)
+
+
+def _on_card(body: Json, action: Json) -> dict[str, Any]:
+    """The card that is meant, and its boxes that are ticked; None where that is not told."""
+    name, boxes = str(action["action_id"]), None
+    if name.startswith(_TICK):
+        boxes = action.get("selected_options")
+    for held in ((body.get("state") or {}).get("values") or {}).values():
+        for one, value in held.items():
+            if one.startswith(_TICK) and boxes is None:
+                boxes = value.get("selected_options")
+    ticked = None if boxes is None else [one["value"] for one in boxes]
+    key = name.removeprefix(_TICK) if name.startswith(_TICK) else action.get("value") or ""
+    return {"value": key, "ticked": ticked}
 
 
 def _step(body: Json, event: Json, us: Ourselves) -> Arrival:

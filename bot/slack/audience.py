@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.slack.directory import Directory, Room
-from bot.slack.identity import person_of
+from bot.slack.identity import people_of
 from kam_knowledge.access import Audience
 from kam_knowledge.store.engine import Store
 
@@ -21,7 +21,7 @@ def readers(store: Store, directory: Directory, room: Room, asker: int | None) -
     if room.public:
         return Audience.everyone(outsiders=outsiders)
     with store.read() as session:
-        found = [person_of(session, one) for one in members if not one.outside]
+        found = people_of(session, [one for one in members if not one.outside])
     ours = {person.id for person in found if person is not None and person.listed}
     outsiders = outsiders or any(person is None or not person.listed for person in found)
     return Audience.members(ours | ({asker} if asker is not None else set()), outsiders=outsiders)

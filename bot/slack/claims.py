@@ -9,12 +9,11 @@ from typing import TypeVar
 from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import aliased
 
-from ingest import leases
+from ingest.leases import DUE
 from kam_knowledge.clock import Clock
 from kam_knowledge.store.engine import Store
 from kam_knowledge.store.models import Inbox, Outbox
 
-DUE = "due"
 _Row = TypeVar("_Row", Inbox, Outbox)
 _LOOKED_AT = 20
 
@@ -75,21 +74,3 @@ def claim(store: Store, model: type[_Row], owner: str, lease: timedelta) -> _Row
                 session.expunge(taken)
                 return taken
     return None
-
-
-def free_the_gone(store: Store, model: type[Inbox] | type[Outbox]) -> None:
-    """Gives back what workers had claimed whose process runs no more: nobody waits for a lease
-    of somebody who was killed."""
-    held = select(model.lease_owner).where(model.state == DUE, model.lease_owner.is_not(None))
-    with store.read() as session:
-        owners = set(session.scalars(held))
-    gone = [owner for owner in owners if owner and leases.is_gone(owner)]
-    if not gone:
-        return
-    with store.write() as session:
-        session.execute(
-            update(model)
-            .where(model.state == DUE, model.lease_owner.in_(gone))
-            .values(lease_owner=None, lease_until=None)
-            .execution_options(synchronize_session=False)
-        )

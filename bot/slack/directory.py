@@ -28,6 +28,8 @@ class Member:
     email: str | None
     name: str
     locale: str | None
+    tz: str | None
+    """The time zone of their settings, `Asia/Shanghai`."""
     is_bot: bool
     deleted: bool
     outside: bool
@@ -141,9 +143,11 @@ class Directory:
         member = Member(
             id=user["id"],
             team=user.get("team_id") or "",
-            email=profile.get("email"),
+            # Until it is confirmed it is what somebody says of themselves.
+            email=profile.get("email") if user.get("is_email_confirmed", True) else None,
             name=user.get("real_name") or profile.get("real_name") or user.get("name") or "",
             locale=user.get("locale"),
+            tz=user.get("tz"),
             is_bot=bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
             deleted=bool(user.get("deleted")),
             outside=user.get("team_id") != self._team

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,37 +15,48 @@ from slack_sdk.http_retry.builtin_handlers import (
     ServerErrorRetryHandler,
 )
 
+from bot.slack.access import Access, OAuthAccess
 from bot.slack.answering import Answering
+from bot.slack.at_the_desk import AtTheDesk
+from bot.slack.boundary import Boundary
 from bot.slack.delivery import Delivery
+from bot.slack.desks import Desk, Desks
 from bot.slack.directory import Directory
 from bot.slack.home import Home
 from bot.slack.identity import Identities
 from bot.slack.inbox import Inbox
 from bot.slack.intake import Intake
-from bot.slack.listeners import actions, commands, events, steps
+from bot.slack.keepers import Keepers
+from bot.slack.links import remember_home
+from bot.slack.listeners import actions, commands, events, notes, steps
+from bot.slack.note_forms import NoteForms
+from bot.slack.oauth.door import InstallDoor
+from bot.slack.oauth.installations import Installations, InstalledTokens, States
+from bot.slack.oauth.vault import open_vault
+from bot.slack.originals import Originals
 from bot.slack.outbox import Outbox
+from bot.slack.streaming import Streams
+from bot.slack.tokens import BotToken, OneToken, Tokens, Whose
 from bot.slack.workers import Workers
+from prompts import replies
 
 if TYPE_CHECKING:
     from bot.app import App
 
+__all__ = ["Access", "OAuthAccess", "SlackFace"]
 
-@dataclass(frozen=True)
-class Access:
-    """How the workspace is reached."""
-
-    bot_token: str
-    signing_secret: str | None = None
-    api_url: str = "https://slack.com/api/"
+PREVIEW_SECONDS = 3
+"""How long Slack may take over a view of an answer: the answer itself does not wait longer."""
 
 
 class SlackFace:
-    """One workspace's bot. `bolt` takes the events; `workers` answer and deliver."""
+    """The bot of one workspace or several. `bolt` takes the events; `workers` answer and
+    deliver; `door` installs, where workspaces do that themselves."""
 
     def __init__(
         self,
         app: App,
-        access: Access,
+        access: Access | OAuthAccess,
         *,
         workers: int = 4,
         time_of: Callable[[], float] = time.monotonic,
@@ -59,59 +69,103 @@ class SlackFace:
         self.inbox = Inbox(app.store)
         self.outbox = Outbox(app.store)
 
-    @cached_property
+    @property
     def team(self) -> str:
-        """The workspace's id, which the token tells. Raises SlackApiError."""
-        return str(self._client.auth_test()["team_id"])
+        """The workspace's id where one is served by its token. Raises SlackApiError, OSError."""
+        return self.tokens.teams()[0]
 
     @cached_property
-    def _client(self) -> WebClient:
-        return WebClient(
-            token=self._access.bot_token,
-            base_url=self._access.api_url,
-            retry_handlers=[
-                ConnectionErrorRetryHandler(),
-                RateLimitErrorRetryHandler(max_retry_count=2),
-                ServerErrorRetryHandler(max_retry_count=2),
-            ],
+    def tokens(self) -> Tokens:
+        """The workspaces' tokens. Raises UsageError for a key that is none."""
+        access = self._access
+        if isinstance(access, Access):
+            return OneToken(access.bot_token, access.api_url)
+        return InstalledTokens(
+            self._installations(access),
+            access.teams,
+            client_secret=access.client_secret,
+            api_url=access.api_url,
         )
 
     @cached_property
-    def directory(self) -> Directory:
-        """Who is who in the workspace."""
-        return Directory(self._client, self.team, time_of=self._time_of)
+    def door(self) -> InstallDoor | None:
+        """Where workspaces install us; None where one is served by its token."""
+        access = self._access
+        if isinstance(access, Access):
+            return None
+        store = self._app.store
+        return InstallDoor(access, self._installations(access), States(store))
 
     @cached_property
-    def identities(self) -> Identities:
-        """Which of our people they are."""
-        app = self._app
-        return Identities(self.directory, app.store, lambda person: app.clock(person).today)
+    def desks(self) -> Desks:
+        """What belongs to each workspace."""
+        return Desks(self.tokens, self._desk)
 
     @cached_property
     def bolt(self) -> Bolt:
         """The Bolt app, with the intake before every listener."""
+        gone = replies("slack")["taken_out"]
         bolt = Bolt(
-            client=self._client,
+            client=self._client(None),
             signing_secret=self._access.signing_secret or "socket-mode-needs-none",
+            authorize=Whose(self.tokens),  # type: ignore[arg-type]  # Bolt takes None too
+            user_facing_authorize_error_message=f"{gone['en']} {gone['zh']}",
         )
-        bolt.use(Intake(self.inbox, self.outbox))
-        home = Home(self._app, self._client, self.identities, self.team)
-        events.register(bolt, home, self.directory)
-        commands.register(bolt)
-        actions.register(bolt)
-        steps.register(bolt)
+        bolt.use(Intake(self.inbox, self.outbox, Keepers(self._app.store)))
+        events.register(bolt, self.desks)
+        notes.register(bolt, self.desks)
+        for one in (commands, actions, steps):
+            one.register(bolt)
+        bolt.error(Boundary(self._app).listener_failed)
         return bolt
 
     @cached_property
     def workers(self) -> Workers:
         """The threads behind; `start` them."""
-        delivering = WebClient(
-            token=self._access.bot_token, base_url=self._access.api_url, retry_handlers=[]
-        )
+        there = AtTheDesk(self.desks, self._app.store, self.inbox, self.outbox)
         return Workers(
-            self.inbox,
-            self.outbox,
-            Answering(self._app, self.inbox, self.directory, self.identities, self.team),
-            Delivery(delivering, self.outbox),
-            answerers=self._workers,
+            self.inbox, self.outbox, there.answer, there.deliver, answerers=self._workers
         )
+
+    def _desk(self, token: BotToken) -> Desk:
+        app, team = self._app, token.team
+        if isinstance(self._access, Access):
+            remember_home(app.store, team, only=True)
+        client, delivering = self._client(token.value), self._client(token.value, patient=False)
+        showing = self._client(token.value, patient=False)
+        showing.timeout = PREVIEW_SECONDS
+        opening = self._client(token.value, patient=False)
+        streams = Streams(showing, team, self.outbox, time_of=self._time_of)
+        directory = Directory(client, team, time_of=self._time_of)
+        identities = Identities(directory, app.store, lambda person: app.clock(person).today)
+        return Desk(
+            team,
+            (client, delivering, showing, opening),
+            directory,
+            Home(app, client, identities, team),
+            Answering(
+                app,
+                self.inbox,
+                directory,
+                identities,
+                team,
+                streams,
+                Originals(client, directory, identities, team),
+            ),
+            Delivery(delivering, self.outbox),
+            NoteForms(app, self.inbox, opening, identities, team),
+        )
+
+    def _client(self, token: str | None, *, patient: bool = True) -> WebClient:
+        """A patient one tries again by itself, which is good for what changes nothing."""
+        handlers = [
+            ConnectionErrorRetryHandler(),
+            RateLimitErrorRetryHandler(max_retry_count=2),
+            ServerErrorRetryHandler(max_retry_count=2),
+        ]
+        url = self._access.api_url
+        return WebClient(token=token, base_url=url, retry_handlers=handlers if patient else [])
+
+    def _installations(self, access: OAuthAccess) -> Installations:
+        vault = open_vault(self._app.home, access.token_key)
+        return Installations(access.client_id, self._app.store, vault)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from bot.assistant.turn import Turn
 from bot.slack.blocks.home import AccountCard, home_view
 from bot.slack.blocks.reply import said
+from bot.slack.boundary import Boundary
 from bot.slack.identity import Asker, Identities
 from kam_knowledge.access import Audience, Viewer, decide
 from kam_knowledge.queries.commitments import open_commitments
@@ -43,17 +44,22 @@ class Home:
 
     def publish(self, user: str, team: str | None) -> None:
         """Home, for whoever opened it."""
-        asker = self.identities.asker(user, team, self.team)
+        try:
+            view = self._view(self.identities.asker(user, team, self.team))
+        except Exception as error:  # whatever it is, the person sees of it
+            identifier = Boundary(self.app).failed(error, "slack home")
+            both = [said("home_failed", one, id=identifier)["blocks"] for one in ("en", "zh")]
+            view = {"type": "home", "blocks": both[0] + both[1]}
+        self.client.views_publish(user_id=user, view=view)
+
+    def _view(self, asker: Asker) -> dict[str, Any]:
         cards = []
         if asker.person is not None:
             with self.app.store.read() as session:
-                cards = self._cards(session, asker.person)
-        language = asker.language
+                cards = self._cards(session, asker.person, asker.tz)
         if asker.stranger is not None:
-            view = {"type": "home", "blocks": said(str(asker.stranger), language)["blocks"]}
-        else:
-            view = home_view(cards, language)
-        self.client.views_publish(user_id=user, view=view)
+            return {"type": "home", "blocks": said(str(asker.stranger), asker.language)["blocks"]}
+        return home_view(cards, asker.language)
 
     def suggest(self, user: str, channel: str, team: str | None) -> None:
         """Up to four prompts that would work for this person."""
@@ -76,12 +82,12 @@ class Home:
             replies("slack")["help_question"][asker.language],
             Viewer(person.id),
             Audience.only(person.id),
-            self.app.clock(person),
+            self.app.clock(person, asker.tz),
         )
         return [one.strip('“”"') for one in self.app.assistant.answer(turn).suggestions][:PROMPTS]
 
-    def _cards(self, session: Session, person: Person) -> list[AccountCard]:
-        clock = self.app.clock(person)
+    def _cards(self, session: Session, person: Person, zone: str | None) -> list[AccountCard]:
+        clock = self.app.clock(person, zone)
         rights = decide(session, Viewer(person.id), Audience.only(person.id), clock.today)
         records = Records(session, rights)
         seated = {row.account_id for row in records.all(TeamSeat) if row.person_id == person.id}

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.slack.directory import Directory, Member, NotTold
+from bot.slack.links import linked
 from kam_knowledge.store.engine import Store
 from kam_knowledge.store.models import Person
 
@@ -35,6 +36,8 @@ class Asker:
     person: Person | None
     stranger: Stranger | None
     locale: str | None = None
+    tz: str | None = None
+    """The time zone of their Slack settings."""
 
     @property
     def language(self) -> str:
@@ -71,19 +74,32 @@ class Identities:
             return Asker(user, None, Stranger.UNLISTED, member.locale)
         if person.left_on and person.left_on <= self._today(person):
             return Asker(user, None, Stranger.LEFT, member.locale)
-        return Asker(user, person, None, member.locale)
+        return Asker(user, person, None, member.locale, member.tz)
 
 
 def person_of(session: Session, member: Member) -> Person | None:
-    """Our person: linked by an admin to this user, else with this email."""
-    ways = [Person.slack_user_id == member.id]
-    if member.email:
-        ways.append(func.lower(Person.email) == member.email.lower())
-    found = session.scalars(
-        select(Person)
-        .where(Person.retracted.is_(False), or_(*ways))
-        .order_by(Person.slack_user_id.is_distinct_from(member.id))
-    ).first()
-    if found is not None:
-        session.expunge(found)
+    """Our person: linked by an admin to this user of this workspace, else with this email.
+
+    Nobody where two people are linked to the user.
+    """
+    return people_of(session, [member])[0]
+
+
+def people_of(session: Session, members: Sequence[Member]) -> list[Person | None]:
+    """The same for several members of one workspace, in their order."""
+    teams = {one.team for one in members}
+    assert len(teams) <= 1, "an id means something in its workspace only"
+    by_link = linked(session, "".join(teams), [one.id for one in members])
+    emails = {one.email.lower() for one in members if one.email and one.id not in by_link}
+    chosen = select(Person).where(Person.retracted.is_(False))
+    chosen = chosen.where(func.lower(Person.email).in_(emails))
+    by_email = {one.email.lower(): one for one in session.scalars(chosen)}
+    session.expunge_all()
+    found: list[Person | None] = []
+    for member in members:
+        ways = by_link.get(member.id)
+        if ways is None:
+            found.append(by_email.get((member.email or "").lower()))
+        else:
+            found.append(ways[0] if len(ways) == 1 else None)
     return found

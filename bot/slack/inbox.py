@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.slack.arrivals import Arrival
-from bot.slack.claims import DUE, Bell, claim, free_the_gone
+from bot.slack.claims import Bell, claim
+from ingest import leases
 from kam_knowledge.clock import Clock
 from kam_knowledge.store.engine import Store
 from kam_knowledge.store.models import Inbox as Row
@@ -75,15 +76,19 @@ class Inbox:
 
     def free_the_gone(self) -> None:
         """Gives back what killed processes of this machine had begun."""
-        free_the_gone(self._store, Row)
+        leases.free_the_gone(self._store, Row)
 
 
 def finish(session: Session, received: Received, state: str = DONE) -> bool:
-    """Marks it answered, in the transaction of its answer; False when somebody else did."""
+    """Marks it answered, in the transaction of its answer; False when somebody else did.
+
+    Of what arrived only where it stands is kept, for edits and deletions to find its answer.
+    """
+    kept = {name: received.payload[name] for name in ("ts",) if name in received.payload}
     done = session.execute(
         update(Row)
-        .where(Row.id == received.id, Row.state == DUE)
-        .values(state=state, lease_owner=None, lease_until=None, payload={})
+        .where(Row.id == received.id, Row.state == leases.DUE)
+        .values(state=state, lease_owner=None, lease_until=None, payload=kept)
         .execution_options(synchronize_session=False)
     )
     return bool(done.rowcount == 1)  # type: ignore[attr-defined]

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from bot.slack.claims import Bell, claim, free_the_gone
+from bot.slack.claims import Bell, claim
+from ingest import leases
 from kam_knowledge.clock import Clock
 from kam_knowledge.store.engine import Store
 from kam_knowledge.store.models import Outbox as Row
@@ -28,6 +29,7 @@ class Parcel:
     payload: dict[str, Any]
     attempts: int
     """Counting this one: from the second on it may be there already."""
+    conversation: str = ""
 
 
 class Outbox:
@@ -40,7 +42,7 @@ class Outbox:
     def claim(self, owner: str) -> Parcel | None:
         """The oldest message whose conversation has none before it, leased to `owner`."""
         row = claim(self._store, Row, owner, LEASE)
-        return None if row is None else Parcel(row.id, row.payload, row.attempts)
+        return None if row is None else Parcel(row.id, row.payload, row.attempts, row.conversation)
 
     def delivered(self, parcel: Parcel, reference: str | None) -> None:
         """It is there; `reference` is its ts."""
@@ -58,9 +60,28 @@ class Outbox:
             if not counts:
                 row.attempts -= 1
 
+    def goes_direct(self, parcel: Parcel, payload: dict[str, Any]) -> None:
+        """From now on it is this message, however often it is tried: what it was meant to be can
+        be no more."""
+        with self._store.write() as session:
+            session.get_one(Row, parcel.id).payload = payload
+
     def free_the_gone(self) -> None:
         """Gives back what killed processes of this machine had begun to deliver."""
-        free_the_gone(self._store, Row)
+        leases.free_the_gone(self._store, Row)
+
+    def reference(self, outbox_id: int) -> str | None:
+        """The ts of a message that was delivered; None for one that was not."""
+        with self._store.read() as session:
+            return session.scalar(select(Row.delivered_ref).where(Row.id == outbox_id))
+
+    def ending(self, conversation: str) -> set[str]:
+        """The streams in that conversation whose answer waits to be delivered."""
+        with self._store.read() as session:
+            waiting = session.scalars(
+                select(Row.payload).where(Row.conversation == conversation, Row.state == leases.DUE)
+            )
+            return {one["stream"]["ts"] for one in waiting if "stream" in one}
 
     def answered_in(self, conversation: str) -> bool:
         """Whether we wrote into that conversation in the last 24 hours."""

@@ -8,13 +8,19 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from slack_bolt import App as Bolt
-from slack_bolt import BoltRequest
-from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt import BoltRequest, BoltResponse
+from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
+
+from bot.slack.oauth.door import InstallDoor
 
 LARGEST_BODY = 4 << 20
 PING_SECONDS = 3.0
-"""How soon a cut connection is noticed and made anew; the SDK's own ten are long for a person."""
+"""How soon a connection that fell silent is noticed; the SDK's own ten are long for a person. One
+that was cut is noticed at once by the client of websocket-client, by the SDK's own one after five
+pings: what happens meanwhile comes a minute later."""
 PATH = "/slack/events"
+SILENT_SECONDS = 10.0
+"""So long a client may leave a request unfinished."""
 
 
 @contextmanager
@@ -29,17 +35,36 @@ def over_socket_mode(bolt: Bolt, app_token: str) -> Iterator[str]:
 
 
 @contextmanager
-def over_http(bolt: Bolt, port: int, host: str = "0.0.0.0") -> Iterator[str]:
-    """Listens while it lasts; Bolt checks every signature. Port 0 takes any free one."""
+def over_http(
+    bolt: Bolt, port: int, host: str = "0.0.0.0", *, installing: InstallDoor | None = None
+) -> Iterator[str]:
+    """Listens while it lasts; Bolt checks every signature. Port 0 takes any free one.
+
+    `installing` answers on its two paths. Raises OSError for a port that is taken.
+    """
 
     class Door(BaseHTTPRequestHandler):
+        timeout = SILENT_SECONDS
+
         def do_POST(self) -> None:
-            length = int(self.headers.get("Content-Length") or 0)
-            if self.path.partition("?")[0] != PATH or length > LARGEST_BODY:
-                self.send_error(404 if length <= LARGEST_BODY else 413)
-                return
-            body = self.rfile.read(length).decode("utf-8", "replace")
-            answer = bolt.dispatch(BoltRequest(body=body, headers=dict(self.headers.items())))
+            given = self.headers.get("Content-Length", "")
+            if self.path.partition("?")[0] != PATH:
+                return self.send_error(404)
+            if not given.isdecimal():
+                return self.send_error(411)
+            if int(given) > LARGEST_BODY:
+                return self.send_error(413)
+            body = self.rfile.read(int(given)).decode("utf-8", "replace")
+            request = BoltRequest(body=body, headers=dict(self.headers.items()))
+            return self._send(bolt.dispatch(request))
+
+        def do_GET(self) -> None:
+            path, _, query = self.path.partition("?")
+            headers = dict(self.headers.items())
+            answer = installing.answer(path, query, headers) if installing else None
+            return self.send_error(404) if answer is None else self._send(answer)
+
+        def _send(self, answer: BoltResponse) -> None:
             self.send_response(answer.status)
             for name, values in answer.headers.items():
                 for value in values:
@@ -52,8 +77,7 @@ def over_http(bolt: Bolt, port: int, host: str = "0.0.0.0") -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             """What people write stays out of the log."""
 
-    server = ThreadingHTTPServer((host, port), Door)
-    server.daemon_threads = True
+    server = _Server((host, port), Door)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -61,3 +85,13 @@ def over_http(bolt: Bolt, port: int, host: str = "0.0.0.0") -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    """A client that goes away or falls silent ends its own request and nothing else."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Nobody is there to be told; a failure of ours was recorded before it came here."""

@@ -7,11 +7,9 @@ import threading
 import time
 from collections.abc import Callable
 
-from bot.slack.answering import Answering
 from bot.slack.claims import Bell
-from bot.slack.delivery import Delivery
-from bot.slack.inbox import Inbox
-from bot.slack.outbox import Outbox
+from bot.slack.inbox import Inbox, Received
+from bot.slack.outbox import Outbox, Parcel
 from ingest.leases import new_owner
 from kam_knowledge.errors import KamError
 
@@ -28,14 +26,14 @@ class Workers:
         self,
         inbox: Inbox,
         outbox: Outbox,
-        answering: Answering,
-        delivery: Delivery,
+        answer: Callable[[Received], None],
+        deliver: Callable[[Parcel], None],
         *,
         answerers: int = 4,
         deliverers: int = 2,
     ) -> None:
         self._inbox, self._outbox = inbox, outbox
-        self._answering, self._delivery = answering, delivery
+        self._answer_one, self._deliver_one = answer, deliver
         self._ending = threading.Event()
         self._answered = threading.Event()
         self._answerers = [
@@ -79,7 +77,7 @@ class Workers:
         received = self._inbox.claim(owner)
         if received is None:
             return False
-        self._answering.answer(received)
+        self._answer_one(received)
         self._outbox.bell.ring()
         self._inbox.bell.ring()  # the next one of this conversation may begin
         return True
@@ -88,7 +86,7 @@ class Workers:
         parcel = self._outbox.claim(owner)
         if parcel is None:
             return False
-        self._delivery.deliver(parcel)
+        self._deliver_one(parcel)
         self._outbox.bell.ring()
         return True
 

@@ -117,15 +117,29 @@ def _numbers(kind: Kind, cells: list[Any], settled: Settled) -> Reading:
     if reading.ambiguous is not None or kind is Kind.MONEY:
         return reading
     # Any value above 1 says that the column counts to 100; a cell that says % speaks for itself.
-    hundred = settled.percent or any(
-        isinstance(value, Amount) and not isinstance(value, Percented) and value.number > 1
-        for value in reading.values
-    )
+    said = [value for value in reading.values if isinstance(value, Amount)]
+    bare = [value.number for value in said if not isinstance(value, Percented)]
+    hundred = settled.percent or any(number > 1 for number in bare)
+    if kind is Kind.PROBABILITY and not settled.percent and _counts_both_ways(bare):
+        part = next(number for number in bare if 0 < number < 1)
+        return Reading.unreadable(
+            cells,
+            f"the whole column may be read two ways ({shown(str(part))} is {part} % or "
+            f"{(part * 100).normalize():f} %): nothing of it went in; write all of it from 0 to 1 "
+            "or all from 0 to 100",
+        )
     reading.values = [
         _number(kind, value, hundred, cell)
         for value, cell in zip(reading.values, cells, strict=True)
     ]
     return reading
+
+
+def _counts_both_ways(numbers: list[Decimal]) -> bool:
+    """Whether some count to 1 and some to 100: 0.4 beside 70 is 40 % as well as 0.4 %."""
+    return any(0 < number < 1 for number in numbers) and any(
+        1 < number <= 100 for number in numbers
+    )
 
 
 def _number(kind: Kind, value: Any, hundred: bool, cell: Any) -> Any:

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from kam_knowledge.language.mass_mail import is_mass_mail
 from kam_knowledge.language.tokens import tokens
 from kam_knowledge.search.passages import content_hash, split
 from kam_knowledge.store.models import (
@@ -68,13 +69,20 @@ class NoteWriter:
     """Writes notes in one session; one `Change` holds what a run wrote."""
 
     def __init__(
-        self, session: Session, now: datetime, *, cause: str = "note", actor_id: int | None = None
+        self,
+        session: Session,
+        now: datetime,
+        *,
+        cause: str = "note",
+        actor_id: int | None = None,
+        change: Change | None = None,
     ) -> None:
+        """`change` is one that is being written already, of which the notes are a part."""
         self.session = session
         self.now = now
         self._cause = cause
         self._actor_id = actor_id
-        self._change: Change | None = None
+        self._change = change
 
     def add(self, draft: NoteDraft, place: Place | None = None) -> Note:
         """A new note with everything that hangs on it."""
@@ -170,6 +178,7 @@ class NoteWriter:
                 person_ids=list(draft.person_ids),
                 unknown_names=list(draft.unknown_names),
                 assumed=draft.participants_assumed,
+                mass=is_mass_mail(note.kind, note.title, note.text),
             )
         )
 

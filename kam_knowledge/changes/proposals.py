@@ -12,10 +12,16 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Text, cast, select, update
 from sqlalchemy.orm import Session
 
 from kam_knowledge.changes.ledger import Ledger, from_json, to_json
+from kam_knowledge.changes.logged import (
+    LoggedNote,
+    put_back_note,
+    store_logged,
+    take_back_notes,
+)
 from kam_knowledge.errors import DeniedError, KamError, UsageError
 from kam_knowledge.store.models import SHEETS, Change, Proposal
 
@@ -46,6 +52,8 @@ class Receipt:
     change: str
     fields: tuple[FieldChange, ...]
     recorded_at: str
+    notes: tuple[str, ...] = ()
+    """The public ids of the notes that were stored."""
 
 
 class OutOfDate(KamError):
@@ -61,6 +69,7 @@ def propose(
     changes: Sequence[FieldChange],
     now: datetime,
     thread_id: int | None = None,
+    notes: Sequence[LoggedNote] = (),
 ) -> Proposal:
     """A proposal that waits for its author; nothing is written to the book."""
     row = Proposal(
@@ -68,7 +77,12 @@ def propose(
         person_id=person_id,
         thread_id=thread_id,
         kind=kind,
-        payload={"summary": summary, "changes": [asdict(change) for change in changes]},
+        payload={
+            "summary": summary,
+            "changes": [asdict(change) for change in changes],
+            "notes": [note.as_payload() for note in notes],
+            "creates": [],
+        },
         state="waiting",
         created_at=now,
         expires_at=now + LIFE,
@@ -81,6 +95,11 @@ def propose(
 def field_changes(proposal: Proposal) -> tuple[FieldChange, ...]:
     """What the proposal would change."""
     return tuple(FieldChange(**change) for change in proposal.payload["changes"])
+
+
+def logged_notes(proposal: Proposal) -> tuple[LoggedNote, ...]:
+    """The notes that the proposal would store."""
+    return tuple(map(LoggedNote.of_payload, proposal.payload.get("notes", ())))
 
 
 def waiting(session: Session, person_id: int, thread_id: int | None) -> Proposal | None:
@@ -97,21 +116,37 @@ def waiting(session: Session, person_id: int, thread_id: int | None) -> Proposal
     )
 
 
-def by_key(session: Session, key: str, person_id: int) -> Proposal:
-    """The person's proposal of that id. Raises UsageError where there is none of theirs."""
-    row = session.scalar(
-        select(Proposal).where(Proposal.key == key, Proposal.person_id == person_id)
+def rewrite(session: Session, proposal: Proposal, payload: dict[str, Any]) -> bool:
+    """Changes what is proposed while it waits; False when it no longer does."""
+    taken = session.execute(
+        update(Proposal)
+        .where(Proposal.id == proposal.id, Proposal.state == "waiting")
+        .values(payload=payload)
     )
-    if row is None:
+    session.refresh(proposal)
+    return bool(getattr(taken, "rowcount", 0))
+
+
+def by_key(session: Session, key: str, person_id: int | None) -> Proposal:
+    """The person's proposal of that id, or anybody's for None. Raises UsageError for none."""
+    row = session.scalar(select(Proposal).where(Proposal.key == key))
+    if row is None or person_id not in (None, row.person_id):
         raise UsageError(f"you have no proposal {key!r}.", "Ask again to get a new one.")
     return row
 
 
 def confirm(
-    session: Session, proposal: Proposal, *, today: date, now: datetime, origin: str
+    session: Session,
+    proposal: Proposal,
+    *,
+    today: date,
+    now: datetime,
+    origin: str,
+    actor_id: int | None = None,
 ) -> Receipt:
     """Writes what was proposed, once; a second yes gets the first receipt.
 
+    `actor_id` is whoever said yes, where that is not its author.
     Raises UsageError for one that was cancelled or has expired, OutOfDate when a field no
     longer holds what the proposal showed: nothing is written then.
     """
@@ -126,11 +161,22 @@ def confirm(
             return receipt_of(proposal)
         state = "has expired" if proposal.state == "waiting" else f"was {proposal.state}"
         raise UsageError(f"{proposal.key} {state}.", "Ask again to get a new one.")
+    replaced = [
+        key
+        for key in proposal.payload.get("instead_of", ())
+        if take_back(
+            session,
+            by_key(session, key, None),
+            person_id=actor_id or proposal.person_id,
+            origin=origin,
+            today=today,
+        )
+    ]
     ledger = Ledger(
         session,
         cause="message",
         origin=origin,
-        actor_id=proposal.person_id,
+        actor_id=actor_id or proposal.person_id,
         as_of=today,
         as_of_stated=True,
     )
@@ -146,11 +192,19 @@ def confirm(
         ledger.update(
             row, {change.field: from_json(model, change.field, change.after)}, source=proposal.key
         )
-    receipt = Receipt(ledger.change.key, changes, now.isoformat())
+    for row in proposal.payload.get("creates", ()):
+        model = SHEETS[row["table"]]
+        values = {name: from_json(model, name, one) for name, one in row["values"].items()}
+        ledger.create(model, values, source=proposal.key)
+    stored = [store_logged(ledger, note, now) for note in logged_notes(proposal)]
+    notes = tuple(note.key for note in stored)
+    receipt = Receipt(ledger.change.key, changes, now.isoformat(), notes)
     proposal.receipt = {
         "change": receipt.change,
         "fields": [asdict(change) for change in changes],
         "recorded_at": receipt.recorded_at,
+        "notes": list(notes),
+        "instead_of": replaced,
     }
     proposal.change_id = ledger.change.id
     session.flush()
@@ -164,6 +218,7 @@ def receipt_of(proposal: Proposal) -> Receipt:
         kept["change"],
         tuple(FieldChange(**change) for change in kept["fields"]),
         kept["recorded_at"],
+        tuple(kept.get("notes", ())),
     )
 
 
@@ -200,10 +255,62 @@ def undo_last(session: Session, person_id: int, *, origin: str, today: date) -> 
     change = session.get(Change, row.change_id)
     if change is None or change.actor_id != person_id:
         raise DeniedError("that write is not yours to take back.", "Ask whoever made it.")
+    take_back(session, row, person_id=person_id, origin=origin, today=today)
+    return row
+
+
+def take_back(
+    session: Session, proposal: Proposal, *, person_id: int, origin: str, today: date
+) -> bool:
+    """Takes back all that a confirmed proposal wrote; False where it stands no more."""
+    taken = session.execute(
+        update(Proposal)
+        .where(Proposal.id == proposal.id, Proposal.state == "confirmed")
+        .values(state="undone")
+    )
+    session.refresh(proposal)
+    change = session.get(Change, proposal.change_id) if proposal.change_id else None
+    if change is None or not getattr(taken, "rowcount", 0):
+        return False
     ledger = Ledger(
         session, cause="undo", origin=origin, actor_id=person_id, as_of=today, as_of_stated=True
     )
     ledger.undo(change)
-    row.state = "undone"
+    take_back_notes(ledger, change, ledger.recorded_at)
     session.flush()
-    return row
+    for key in (proposal.receipt or {}).get("instead_of", ()):
+        _stand_again(session, by_key(session, key, None), person_id, origin, today)
+    return True
+
+
+def _stand_again(
+    session: Session, proposal: Proposal, person_id: int, origin: str, today: date
+) -> None:
+    """What was replaced holds again, now that what replaced it is taken back."""
+    change = session.get(Change, proposal.change_id) if proposal.change_id else None
+    undone_by = session.get(Change, change.undone_by_id) if change and change.undone_by_id else None
+    if undone_by is None or proposal.state != "undone":
+        return
+    ledger = Ledger(
+        session, cause="undo", origin=origin, actor_id=person_id, as_of=today, as_of_stated=True
+    )
+    ledger.undo(undone_by)
+    for key, logged in zip(receipt_of(proposal).notes, logged_notes(proposal), strict=True):
+        put_back_note(ledger, key, logged, ledger.recorded_at)
+    proposal.state = "confirmed"
+    session.flush()
+
+
+def from_place(session: Session, where: str, person_id: int | None = None) -> list[Proposal]:
+    """The proposals of notes that were made from what stands there, oldest first: the person's,
+    or everybody's."""
+    rows = select(Proposal).where(
+        Proposal.kind == "note", cast(Proposal.payload, Text).contains(where, autoescape=True)
+    )
+    if person_id is not None:
+        rows = rows.where(Proposal.person_id == person_id)
+    return [
+        one
+        for one in session.scalars(rows.order_by(Proposal.id))
+        if any(note.source.get("where") == where for note in logged_notes(one))
+    ]

@@ -275,7 +275,7 @@ PATTERNS: tuple[tuple[str, Maker], ...] = (
     (rf"{COUNT}\s?{UNIT}(?P<half>半)?\s?(?:之内|以内|内)", _within),
     (
         rf"(?P<which>过去|最近|近|未来|接下来|今后|往后|之后|之前|以前|此前|(?<![之以提月年日号周])前|(?<![之以])后)的?{COUNT}"
-        rf"\s?{UNIT}(?P<half>半)?",
+        rf"\s?{UNIT}(?P<half>半)?(?!\s?\d{{1,2}}\s?[日号])",
         _units_near,
     ),
     (r"最近|近期|近来|这几天|这段时间", _recently),

@@ -77,7 +77,12 @@ class Glossary:
     @staticmethod
     def load() -> Glossary:
         """The glossary that comes with the product, read once."""
-        return _load()
+        return _load("glossary.tsv")
+
+    @staticmethod
+    def everyday() -> Glossary:
+        """Ordinary words that say the same, not the field's: to compare texts, never to search."""
+        return _load("everyday.tsv")
 
     def translate_terms(self, text: str) -> list[Translation]:
         """The terms in the text with their counterparts, by place; longer terms win."""
@@ -199,9 +204,9 @@ def _shared(one: str, other: str) -> int:
     return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
 
 
-@lru_cache(maxsize=1)
-def _load() -> Glossary:
-    table = resources.files("kam_knowledge.language").joinpath("glossary.tsv")
+@lru_cache(maxsize=2)
+def _load(name: str) -> Glossary:
+    table = resources.files("kam_knowledge.language").joinpath(name)
     lines = table.read_text(encoding="utf-8").splitlines()
     return Glossary(_pair(line) for line in lines[1:] if line.strip())
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from kam_knowledge.language.chinese_names import is_pinyin, pinyin
+from kam_knowledge.language.chinese_names import is_chinese_word, is_pinyin, pinyin
 from kam_knowledge.language.company_names import is_ordinary, legal_form_ends
 from kam_knowledge.language.human_forms import human_forms, is_known_given_name
 from kam_knowledge.language.name_address import addresses, agrees
@@ -53,6 +54,7 @@ class NameTables:
                     best[form.key] = form
             for key, form in best.items():
                 self.forms.setdefault(key, []).append((number, form))
+        self._in_order = sorted(self.forms)
         self._han_lengths = _lengths(key for key in self.forms if has_han(key[0]))
         sounding = [key for key in self.forms if len(key) > 2 and _all_han(key)]
         self._by_sound: dict[tuple[str, ...], list[str]] = {}
@@ -97,9 +99,16 @@ class NameTables:
                 if last > first and not adjoins(context.text, found[last - 1], found[last]):
                     break
                 key += found[last].text
+                if not self._begins_one(key):
+                    break
                 for number, form in self.forms.get(key, ()):
                     yield from self._hit(context, number, form, first, last)
             yield from self._without_middle_initial(context, first)
+
+    def _begins_one(self, start: str) -> bool:
+        """Whether any form begins like this: of most words none does."""
+        at = bisect_left(self._in_order, start)
+        return at < len(self._in_order) and self._in_order[at].startswith(start)
 
     def _without_middle_initial(self, context: NameContext, first: int) -> Iterator[Hit]:
         """Dana M. Wu for Dana Wu."""
@@ -156,9 +165,15 @@ class NameTables:
                             if form.score >= 0.9:
                                 yield _hit(number, start, end, "typo", form.score - 0.2)
                 if surname and 2 <= len(characters) <= 4:
-                    for number, form in self.forms.get("".join(sounds), ()):
-                        if form.whole_person:
-                            yield _hit(number, start, end, "pinyin", form.score - 0.15)
+                    people = [
+                        (number, form)
+                        for number, form in self.forms.get("".join(sounds), ())
+                        if form.whole_person
+                    ]
+                    if people and is_chinese_word(characters):
+                        continue  # 经理 sounds like Jing Li
+                    for number, form in people:
+                        yield _hit(number, start, end, "pinyin", form.score - 0.15)
 
     def _misspelt(self, context: NameContext, covered: set[int]) -> Iterator[Hit]:
         found = context.units

@@ -47,8 +47,17 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
+    return _folded_short(text) if len(text) < _SHORT else _folded(text)
+
+
+def _folded(text: str) -> str:
     folded = _compatible(text)
     return _simplified(folded) if has_han(folded) else folded
+
+
+_SHORT = 60
+"""Characters of a name or a word: the same ones are folded again and again."""
+_folded_short = lru_cache(maxsize=50_000)(_folded)
 
 
 def strip_accents(text: str) -> str:

@@ -14,6 +14,7 @@ from importlib import resources
 from itertools import pairwise
 from typing import Any, Literal
 
+from kam_knowledge import own_data
 from kam_knowledge.language.name_units import Unit, units
 
 Kind = Literal["role", "department", "level"]
@@ -142,10 +143,8 @@ _Table = tuple[dict[tuple[str, ...], _Title], dict[str, int], frozenset[str], di
 @cache
 def _table() -> _Table:
     """Phrases by units, the longest phrase by first unit, words between, heads of departments."""
-    import yaml
-
     text = resources.files("kam_knowledge.language").joinpath("titles.yaml").read_text("utf-8")
-    raw: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    raw: dict[str, Any] = own_data.parse(text)
     upper = {str(word) for word in raw["upper"]}
     phrases: dict[tuple[str, ...], _Title] = {}
 

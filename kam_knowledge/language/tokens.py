@@ -57,19 +57,24 @@ def query_tokens(text: str) -> list[str]:
     return [token for token, common in pieces if not common] or [token for token, _ in pieces]
 
 
+def content_words(text: str) -> list[str]:
+    """The words that say something, in the order of the text: of Chinese whole words, no pairs."""
+    return [token for token, common in _pieces(text, pairs=False) if not common]
+
+
 def is_common(word: str) -> bool:
     """Whether a folded word, in either language, is one that every text holds."""
     return word in word_list("stop_en") or word in word_list("stop_zh")
 
 
-def _pieces(text: str) -> Iterator[tuple[str, bool]]:
-    """Each token, and whether a query can do without it."""
+def _pieces(text: str, *, pairs: bool = True) -> Iterator[tuple[str, bool]]:
+    """Each token, and whether a query can do without it; `pairs` are those of Han characters."""
     text = strip_accents(fold(text)).replace("’", "'")
     for match in _PIECE.finditer(text):
         written = match.group()
         match match.lastgroup:
             case "han":
-                yield from _han(written)
+                yield from _han(written, pairs=pairs)
             case "han_date":
                 yield from _date(written, match[2], match[3], match[4])
             case "iso_date":
@@ -90,7 +95,7 @@ def _pieces(text: str) -> Iterator[tuple[str, bool]]:
                     yield from _word(word)
 
 
-def _han(run: str) -> Iterator[tuple[str, bool]]:
+def _han(run: str, *, pairs: bool) -> Iterator[tuple[str, bool]]:
     stop = word_list("stop_zh")
     if len(run) == 1:
         yield run, run in stop
@@ -98,6 +103,8 @@ def _han(run: str) -> Iterator[tuple[str, bool]]:
     words = _words_of()(run, False)
     for word in words:
         yield _limited(word), word in stop
+    if not pairs:
+        return
     known = set(words)
     for start in range(len(run) - 1):
         pair = run[start : start + 2]
@@ -165,9 +172,9 @@ def stem(word: str) -> str:
     # A stemmer keeps the word it works on as its state: each thread has its own.
     stem_word: Callable[[str], str] | None = getattr(_THREAD, "stem_word", None)
     if stem_word is None:
-        from snowballstemmer.english_stemmer import EnglishStemmer
+        import Stemmer
 
-        stem_word = _THREAD.stem_word = EnglishStemmer().stemWord
+        stem_word = _THREAD.stem_word = Stemmer.Stemmer("english").stemWord
     return stem_word(word)
 
 

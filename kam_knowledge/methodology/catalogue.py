@@ -15,10 +15,10 @@ from hashlib import sha256
 from importlib import resources
 from typing import Any, Literal
 
-import yaml
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from kam_knowledge import own_data
 from kam_knowledge.language.tokens import TOKENISER_VERSION, tokens
 from kam_knowledge.search.passages import content_hash
 from kam_knowledge.store.engine import Store
@@ -95,13 +95,13 @@ def without_sources(question: str) -> tuple[frozenset[str], str]:
 @cache
 def _sources() -> dict[str, Any]:
     folder = resources.files("kam_knowledge.methodology")
-    loaded = yaml.safe_load((folder / "sources.yaml").read_text(encoding="utf-8"))
+    loaded = own_data.parse((folder / "sources.yaml").read_text(encoding="utf-8"))
     return dict(loaded)
 
 
 def _topic(raw: str, language: str) -> Topic:
     _, header, body = raw.split("---\n", 2)
-    meta = yaml.safe_load(header)
+    meta = own_data.parse(header)
     return Topic(
         str(meta["id"]),
         language,

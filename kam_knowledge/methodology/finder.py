@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-import yaml
-
+from kam_knowledge import own_data
 from kam_knowledge.language.normalise import has_han
 from kam_knowledge.language.tokens import query_tokens
 from kam_knowledge.methodology.catalogue import LANGUAGES, Topic, topics
@@ -152,7 +151,7 @@ def _own_words(topic: Topic) -> Iterator[_Line]:
 def _asked() -> Mapping[str, Mapping[str, str]]:
     """How people ask for each topic: topic, language, a line each."""
     folder = resources.files("kam_knowledge.methodology")
-    loaded = yaml.safe_load((folder / "asked.yaml").read_text(encoding="utf-8"))
+    loaded = own_data.parse((folder / "asked.yaml").read_text(encoding="utf-8"))
     return dict(loaded)
 
 

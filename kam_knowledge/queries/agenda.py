@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import and_, or_
+
 from kam_knowledge.analysis.cadence import KEY_DECIDERS
 from kam_knowledge.analysis.renewals import renewal_deadline, renewal_step
 from kam_knowledge.analysis.urgency import Matter, urgency
@@ -15,8 +17,10 @@ from kam_knowledge.queries.records import Records
 from kam_knowledge.queries.silence import Silence, silences
 from kam_knowledge.queries.stakeholder import is_open, open_now, unsolved_now
 from kam_knowledge.queries.tenders import quiet_deals
+from kam_knowledge.store.membership import one_of
 from kam_knowledge.store.models import (
     Account,
+    Action,
     Activity,
     Complaint,
     Contract,
@@ -92,6 +96,12 @@ def next_meeting(records: Records, duties: Duties, after: date) -> Item | None:
     return max(later, key=lambda item: item.days, default=None)
 
 
+def promises_due(records: Records, duties: Duties, day: date, until: date) -> list[Item]:
+    """Of these only what was promised, most urgent first."""
+    found = _Agenda(records, duties, day, until).promises()
+    return sorted(found, key=lambda item: item.order)
+
+
 @dataclass(frozen=True)
 class _Agenda:
     records: Records
@@ -121,7 +131,14 @@ class _Agenda:
 
     def promises(self) -> Iterator[Item]:
         """One's own by their day; at one's accounts also orphans, colleagues' and theirs, late."""
-        for commitment in open_commitments(self.records):
+        mine = [self.duties.person_id, *self.duties.stands_in]
+        late = and_(
+            Action.due < self.day,
+            one_of(Action.account_id, self.duties.answers_for),
+            Action.direction.in_(["ours"] if self.duties.leads else ["ours", "theirs"]),
+        )
+        now = [Action.due <= self.until, or_(Action.owner_person_id.in_(mine), late)]
+        for commitment in open_commitments(self.records, now=now):
             action = commitment.action
             if action.due is None:
                 continue

@@ -39,15 +39,20 @@ def open_now(today: date) -> ColumnElement[bool]:
 
 
 def open_commitments(
-    records: Records, *, account_ids: Iterable[int] | None = None
+    records: Records,
+    *,
+    account_ids: Iterable[int] | None = None,
+    now: Iterable[ColumnElement[bool]] = (),
 ) -> list[Commitment]:
-    """Open commitments: overdue first (longest first), then by due date, undated last."""
+    """Open commitments: overdue first (longest first), then by due date, undated last.
+
+    `now` narrows by present values what is read (see `Records.all`); the caller compares again.
+    """
     today = records.rights.today
-    found = [
-        as_commitment(records, action)
-        for action in records.all(Action, account_ids=account_ids, now=[open_now(today)])
-        if is_open(action, today)
-    ]
+    rows = records.all(Action, account_ids=account_ids, now=[open_now(today), *now])
+    rows = [action for action in rows if is_open(action, today)]
+    records.keep(Contact, [row.owner_contact_id for row in rows])
+    found = [as_commitment(records, action) for action in rows]
     return sorted(found, key=lambda c: (-c.overdue_days, c.action.due or date.max, c.action.id))
 
 

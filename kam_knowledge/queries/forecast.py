@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from sqlalchemy import or_
+
 from kam_knowledge.analysis.forecast import OpenDeal, Outlook, outlook
 from kam_knowledge.analysis.periods import Period, period_of
 from kam_knowledge.queries.money import Exchange, Total
 from kam_knowledge.queries.records import Records
-from kam_knowledge.queries.stakeholder import is_open
+from kam_knowledge.queries.stakeholder import is_open, open_now
 from kam_knowledge.queries.trends import revenue_between
 from kam_knowledge.store.base import BusinessRow
 from kam_knowledge.store.models import (
@@ -57,9 +59,14 @@ class Deals:
         self.records = records
         self.today = records.rights.today
         self.accounts = {account.id: account for account in accounts}
-        rows = records.all(Opportunity, account_ids=list(self.accounts))
+        rows = records.all(
+            Opportunity,
+            account_ids=list(self.accounts),
+            now=[or_(open_now(), Opportunity.outcome == "won")],
+        )
         self.open = [row for row in rows if is_open(row, self.today)]
         self.won = [row for row in rows if row.outcome == "won"]
+        self._periods: dict[Period, PeriodForecast] = {}
 
     def currency(self, row: Opportunity) -> str | None:
         """The deal's currency, else its account's."""
@@ -78,6 +85,11 @@ class Deals:
 
     def in_period(self, period: Period) -> PeriodForecast:
         """The period's outlook from the business day on."""
+        if period not in self._periods:
+            self._periods[period] = self._in_period(period)
+        return self._periods[period]
+
+    def _in_period(self, period: Period) -> PeriodForecast:
         ahead = [
             row
             for row in self.open

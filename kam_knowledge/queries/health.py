@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
@@ -23,9 +26,10 @@ from kam_knowledge.analysis.renewals import renewal_deadline
 from kam_knowledge.language.normalise import fold
 from kam_knowledge.queries.commitments import is_open as is_open_action
 from kam_knowledge.queries.commitments import open_now as open_actions
+from kam_knowledge.queries.contracts import notice_is_given
 from kam_knowledge.queries.last_touches import last_touches
 from kam_knowledge.queries.receivables import owed_now
-from kam_knowledge.queries.records import Records
+from kam_knowledge.queries.records import Records, Row
 from kam_knowledge.queries.revenue import TwelveMonths, twelve_months
 from kam_knowledge.queries.stakeholder import has_left, unsolved_now
 from kam_knowledge.queries.stakeholder import is_open as is_open_deal
@@ -48,8 +52,21 @@ LATE_PAYMENT = timedelta(days=30)
 LATE_PROMISE = timedelta(days=14)
 RECENT_EXIT = timedelta(days=180)
 STALE_SURVEY = timedelta(days=365)
-NOTICE_GIVEN = ("notice given", "terminated", "cancelled", "canceled", "终止", "解约", "不续")
 PILOT = ("pilot", "proof of concept", "poc", "试点", "试用")
+
+
+_FIELDS: dict[type[BusinessRow], tuple[str, ...]] = {
+    Contact: ("decision_role", "left_on"),
+    Action: ("direction", "status", "done_on", "due"),
+    Complaint: ("raised_on", "closed_on", "severity"),
+    Satisfaction: ("date", "kind", "value"),
+    Contract: ("notice_by", "end", "status"),
+    Receivable: ("due", "paid_on"),
+    Opportunity: ("kind", "outcome", "created_on"),
+    Competitor: ("strength", "expected_move"),
+    TeamSeat: ("person_id", "seat"),
+}
+"""What of each row health is computed from."""
 
 
 def _weighs(today: date) -> dict[type[BusinessRow], list[ColumnElement[bool]]]:
@@ -81,23 +98,54 @@ class AccountHealth:
     """The twelve months that the revenue part compares with the twelve before."""
 
 
+def healths(records: Records, accounts: Iterable[Account]) -> dict[int, Health]:
+    """The health of many accounts by id, without what it rests on."""
+    chosen = list(accounts)
+    reader = HealthReader(records, [account.id for account in chosen], evidence=False)
+    return {account.id: reader.of(account).health for account in chosen}
+
+
 class HealthReader:
     """Reads what health needs for many accounts at once."""
 
-    def __init__(self, records: Records, account_ids: list[int]) -> None:
+    def __init__(self, records: Records, account_ids: list[int], *, evidence: bool = True) -> None:
+        """Without `evidence` rows are read as far as health is computed from them, and what
+        `of` gives as evidence cannot be cited."""
         self.records = records
         self.today = records.rights.today
-        self._rows: dict[type[BusinessRow], dict[int, list[BusinessRow]]] = {}
-        for model, now in _weighs(self.today).items():
-            grouped: defaultdict[int, list[BusinessRow]] = defaultdict(list)
-            for row in records.all(model, account_ids=account_ids, now=now):
-                grouped[row.account_id].append(row)  # type: ignore[attr-defined]
-            self._rows[model] = grouped
+        self._whole = evidence
+        self._rows = self._grouped(account_ids)
         self._promised = self._having(Action, account_ids, Action.direction == "ours")
         self._invoiced = self._having(Receivable, account_ids)
         self._complaints_kept = bool(self._having(Complaint, account_ids))
         self._last = last_touches(records, account_ids)
-        self._year = twelve_months(records, records.all(Account, Account.id.in_(account_ids)))
+        visible = (records.accounts.get(key) for key in account_ids)
+        self._year = twelve_months(records, [account for account in visible if account])
+
+    def citing(self, account_ids: list[int]) -> HealthReader:
+        """The same of some of the accounts, with evidence that can be cited."""
+        whole = copy(self)
+        whole._whole = True
+        whole._rows = whole._grouped(account_ids)
+        return whole
+
+    def _grouped(self, account_ids: list[int]) -> dict[type[BusinessRow], dict[int, list[Any]]]:
+        """What is read for health, by model and account."""
+        found: dict[type[BusinessRow], dict[int, list[Any]]] = {}
+        for model, now in _weighs(self.today).items():
+            grouped: defaultdict[int, list[Any]] = defaultdict(list)
+            for row in self._read(model, account_ids, now):
+                grouped[row.account_id].append(row)
+            found[model] = grouped
+        return found
+
+    def _read(
+        self, model: type[BusinessRow], account_ids: list[int], now: list[ColumnElement[bool]]
+    ) -> Sequence[Any]:
+        if self._whole:
+            return self.records.all(model, account_ids=account_ids, now=now)
+        names = ("id", "account_id", *_FIELDS[model])
+        return self.records.fields(model, names, account_ids=account_ids, now=now)
 
     def _having(
         self,
@@ -130,7 +178,7 @@ class HealthReader:
         year = self._year.get(account.id)
         return AccountHealth(account, health(parts, gates), evidence, silent, year)
 
-    def _of(self, model: type[BusinessRow], account: Account) -> list[BusinessRow]:
+    def _of(self, model: type[Row], account: Account) -> list[Row]:
         return self._rows[model].get(account.id, [])
 
     def _cadence(
@@ -159,11 +207,7 @@ class HealthReader:
         return share_score(good, len(named))
 
     def _commitments(self, account: Account, evidence: dict[str, list[BusinessRow]]) -> int | None:
-        ours = [
-            row
-            for row in self._of(Action, account)
-            if isinstance(row, Action) and row.direction == "ours"
-        ]
+        ours = [row for row in self._of(Action, account) if row.direction == "ours"]
         open_now = [row for row in ours if is_open_action(row, self.today)]
         late = [row for row in open_now if row.due and row.due < self.today]
         evidence["commitments"] = list(late)
@@ -184,16 +228,14 @@ class HealthReader:
         return [
             row
             for row in self._of(Complaint, account)
-            if isinstance(row, Complaint)
-            and row.raised_on <= self.today
-            and (row.closed_on is None or row.closed_on > self.today)
+            if row.raised_on <= self.today and (row.closed_on is None or row.closed_on > self.today)
         ]
 
     def _satisfaction(self, account: Account, evidence: dict[str, list[BusinessRow]]) -> int | None:
         known = [
             row
             for row in self._of(Satisfaction, account)
-            if isinstance(row, Satisfaction) and self.today - STALE_SURVEY <= row.date <= self.today
+            if self.today - STALE_SURVEY <= row.date <= self.today
         ]
         if not known:
             return None
@@ -205,7 +247,8 @@ class HealthReader:
         found = self._year.get(account.id)
         if found is None or found.before is None:
             return None
-        evidence["revenue"] = [*found.rows, *found.before_rows]
+        if self._whole:
+            evidence["revenue"] = [*found.rows, *found.before_rows]
         return change_score(found.revenue, found.before)
 
     def _coverage(self, account: Account, evidence: dict[str, list[BusinessRow]]) -> int | None:
@@ -214,9 +257,7 @@ class HealthReader:
             return None
         held = {row.decision_role for row in here}
         sponsor = any(
-            isinstance(seat, TeamSeat)
-            and seat.seat == "executive_sponsor"
-            and self._still_here(seat.person_id)
+            seat.seat == "executive_sponsor" and self._still_here(seat.person_id)
             for seat in self._of(TeamSeat, account)
         )
         wanted = ("decision_maker", "economic_buyer", "champion")
@@ -231,8 +272,7 @@ class HealthReader:
         ahead = [
             (deadline, row)
             for row in self._of(Contract, account)
-            if isinstance(row, Contract)
-            and (deadline := renewal_deadline(row.notice_by, row.end))
+            if (deadline := renewal_deadline(row.notice_by, row.end))
             and row.end is not None
             and row.end >= self.today
         ]
@@ -244,9 +284,7 @@ class HealthReader:
         working = [
             row
             for row in self._of(Opportunity, account)
-            if isinstance(row, Opportunity)
-            and row.kind == "renewal"
-            and is_open_deal(row, self.today)
+            if row.kind == "renewal" and is_open_deal(row, self.today)
         ]
         evidence["renewal"] += working
         if days > 180:
@@ -268,9 +306,7 @@ class HealthReader:
         return [
             row
             for row in self._of(Receivable, account)
-            if isinstance(row, Receivable)
-            and row.due < self.today
-            and (row.paid_on is None or row.paid_on > self.today)
+            if row.due < self.today and (row.paid_on is None or row.paid_on > self.today)
         ]
 
     def _gates(self, account: Account, evidence: dict[str, list[BusinessRow]]) -> list[Gate]:
@@ -285,9 +321,7 @@ class HealthReader:
             [
                 row
                 for row in self._of(Contract, account)
-                if isinstance(row, Contract)
-                and any(word in fold(row.status or "").replace("_", " ") for word in NOTICE_GIVEN)
-                and (row.end is None or row.end >= self.today)
+                if notice_is_given(row) and (row.end is None or row.end >= self.today)
             ],
             Colour.RED,
         )
@@ -316,8 +350,7 @@ class HealthReader:
             [
                 row
                 for row in self._of(Competitor, account)
-                if isinstance(row, Competitor)
-                and any(
+                if any(
                     word in fold(f"{row.strength or ''} {row.expected_move or ''}")
                     for word in PILOT
                 )
@@ -332,8 +365,7 @@ class HealthReader:
             [
                 row
                 for row in self._of(Action, account)
-                if isinstance(row, Action)
-                and row.direction == "ours"
+                if row.direction == "ours"
                 and is_open_action(row, self.today)
                 and row.due is not None
                 and self.today - row.due > LATE_PROMISE
@@ -344,4 +376,4 @@ class HealthReader:
         return [Gate(name, colour) for name, (colour, _) in found.items()]
 
     def _contacts(self, account: Account) -> list[Contact]:
-        return [row for row in self._of(Contact, account) if isinstance(row, Contact)]
+        return self._of(Contact, account)

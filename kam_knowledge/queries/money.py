@@ -42,7 +42,7 @@ class Exchange:
 
     def __init__(self, records: Records) -> None:
         self._rates: dict[tuple[str, str], Rate] = {}
-        for rate in sorted(records.all(Rate), key=lambda row: row.as_of):
+        for rate in sorted(records.rates, key=lambda row: row.as_of):
             if rate.as_of <= records.rights.today:
                 self._rates[(rate.currency, rate.to)] = rate
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from kam_knowledge.language.normalise import fold
 from kam_knowledge.queries.records import Records
+from kam_knowledge.store.membership import among
 from kam_knowledge.store.models import Account, Goal, Note
 
 _PLAN = re.compile(r"account[\s_-]?plan|客户计划|客户经营计划|大客户计划|项目计划书")
@@ -24,7 +25,7 @@ def accounts_with_plan(records: Records, accounts: Iterable[Account]) -> set[int
     }
     titles = records.session.execute(
         select(Note.account_id, Note.title).where(
-            records.rights.note_clause(), Note.kind == "document", Note.account_id.in_(ids)
+            records.rights.note_clause(), Note.kind == "document", among(Note.account_id, ids)
         )
     )
     return found | {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,6 +14,7 @@ from kam_knowledge.store.models import Account, Opportunity, Satisfaction
 
 GROWTH = Decimal("0.2")
 """Growth from here counts as a sign (house practice)."""
+GROWING = ("upsell", "cross_sell", "new")
 ENOUGH = 2
 """Signs it takes."""
 
@@ -51,7 +53,9 @@ class Candidate:
 def promotion_candidates(records: Records, accounts: Iterable[Account]) -> list[Candidate]:
     """Ordinary accounts and prospects with growth and at least one more sign, most signs first."""
     chosen = [row for row in accounts if row.account_class in ("ordinary", "prospect", None)]
-    enough = [one for one in readiness(records, chosen) if one.grows and one.signs >= ENOUGH]
+    growth = {key: one.growth for key, one in twelve_months(records, chosen).items()}
+    growing = [row for row in chosen if (growth.get(row.id) or 0) >= GROWTH]
+    enough = [one for one in readiness(records, growing) if one.grows and one.signs >= ENOUGH]
     return sorted(
         enough,
         key=lambda one: (-one.signs, -(one.year.growth or 0) if one.year else 0),
@@ -64,16 +68,18 @@ def readiness(records: Records, accounts: Iterable[Account]) -> list[Candidate]:
     ids = [account.id for account in chosen]
     today = records.rights.today
     years = twelve_months(records, chosen)
-    surveys = records.all(Satisfaction, account_ids=ids)
-    deals = [
-        row
-        for row in records.all(Opportunity, account_ids=ids, now=[open_now()])
-        if row.kind in ("upsell", "cross_sell", "new") and is_open(row, today)
-    ]
+    surveys: defaultdict[int, list[Satisfaction]] = defaultdict(list)
+    for survey in records.all(Satisfaction, account_ids=ids):
+        surveys[survey.account_id].append(survey)
+    deals: defaultdict[int, list[Opportunity]] = defaultdict(list)
+    growth = [open_now(), Opportunity.kind.in_(GROWING)]
+    for deal in records.all(Opportunity, account_ids=ids, now=growth):
+        if deal.kind in GROWING and is_open(deal, today):
+            deals[deal.account_id].append(deal)
     found = []
     for account in chosen:
         known = sorted(
-            (row for row in surveys if row.account_id == account.id and row.date <= today),
+            (row for row in surveys[account.id] if row.date <= today),
             key=lambda row: row.date,
         )
         kinds = {row.kind for row in known[-1:]}
@@ -82,7 +88,7 @@ def readiness(records: Records, accounts: Iterable[Account]) -> list[Candidate]:
                 account,
                 years.get(account.id),
                 tuple([row for row in known if row.kind in kinds][-3:]),
-                tuple(row for row in deals if row.account_id == account.id),
+                tuple(deals[account.id]),
             )
         )
     return found

@@ -20,7 +20,11 @@ def open_invoices(records: Records, account_ids: Iterable[int] | None) -> list[R
 
 def overdue_invoices(records: Records, account_ids: Iterable[int] | None) -> list[Receivable]:
     """Invoices past their due date and unpaid on the business day, oldest first."""
-    return [row for row in open_invoices(records, account_ids) if row.due < records.rights.today]
+    today = records.rights.today
+    now = [owed_now(today), Receivable.due < today]
+    rows = records.all(Receivable, account_ids=account_ids, now=now)
+    found = [row for row in rows if row.due < today and _owed(records, row)]
+    return sorted(found, key=lambda row: (row.due, row.id))
 
 
 def paid_invoices(

@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, and_, case, false, func, null, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, null, or_, select, true
 from sqlalchemy.orm import Session, class_mapper
 
 from kam_knowledge.access import Rights
@@ -28,18 +28,23 @@ from kam_knowledge.queries.history import (
 )
 from kam_knowledge.queries.sources import RecordSource
 from kam_knowledge.store.base import BusinessRow
+from kam_knowledge.store.membership import among
 from kam_knowledge.store.models import (
     Account,
     Activity,
     Contact,
     LedgerEntry,
     Person,
+    Rate,
     Target,
 )
 
 __all__ = ["Disagreement", "Provenance", "Records", "Row"]
 
 Row = TypeVar("Row", bound=BusinessRow)
+
+UNREAD = frozenset({"created_at", "updated_at"})
+"""When a row was written: the ledger's business. Two instants a row cost as much as the rest."""
 
 
 class Records:
@@ -53,6 +58,7 @@ class Records:
             defaultdict(dict) if keeps else None
         )
         self._grounds: dict[tuple[type[BusinessRow], int], dict[str, Provenance]] = {}
+        self._bases: dict[type[BusinessRow], tuple[list[str], Select[Any]]] = {}
 
     def all(
         self,
@@ -68,14 +74,8 @@ class Records:
         the same of the fields' present values; it spares the reading of rows, and is passed
         over where present values are not those of the business day.
         """
-        statement = select(*self._columns(model)).where(
-            model.retracted.is_(False), self._clause(model), *criteria
-        )
-        if self.as_it_stands:
-            statement = statement.where(*now)
-        if account_ids is not None:
-            statement = statement.where(_account_column(model).in_(list(account_ids)))
-        names = [attribute.key for attribute in model.__mapper__.column_attrs]
+        names, base = self._base(model)
+        statement = self._narrowed(base, model, criteria, account_ids, now)
         detached = class_mapper(model).class_manager.new_instance
         rows: list[Row] = []
         self.session.flush()
@@ -89,6 +89,26 @@ class Records:
             self._kept[model].update((row.id, row) for row in rows)
         return rows
 
+    def fields(
+        self,
+        model: type[BusinessRow],
+        names: Sequence[str],
+        *criteria: ColumnElement[bool],
+        account_ids: Iterable[int] | None = None,
+        now: Iterable[ColumnElement[bool]] = (),
+    ) -> Sequence[Any]:
+        """The same rows with some of their fields only, by name: for counting over thousands.
+
+        Cheap where values stand as they do now; whole rows otherwise.
+        """
+        if not self.as_it_stands:
+            return self.all(model, *criteria, account_ids=account_ids)
+        columns = [self._column(model, name).label(name) for name in names]
+        base = select(*columns).where(self.held(model))
+        statement = self._narrowed(base, model, criteria, account_ids, now)
+        self.session.flush()
+        return self.session.connection().execute(statement.order_by(model.id)).all()
+
     def get(self, model: type[Row], row_id: int | None) -> Row | None:
         """The row of that id, None where it does not exist for these readers."""
         if row_id is None:
@@ -100,6 +120,14 @@ class Records:
         row: Row | None = kept[row_id]
         return row
 
+    def keep(self, model: type[BusinessRow], row_ids: Iterable[int | None]) -> None:
+        """Reads rows that `get` will be asked for, all at once."""
+        if self._kept is not None:
+            missing = {key for key in row_ids if key is not None} - self._kept[model].keys()
+            if len(missing) > 1:
+                self._kept[model].update(dict.fromkeys(missing))
+                self.all(model, among(model.id, missing))
+
     @cached_property
     def accounts(self) -> dict[int, Account]:
         """Every account all readers may see, by id."""
@@ -109,6 +137,11 @@ class Records:
     def people(self) -> dict[int, Person]:
         """People of ours by id: colleagues know each other's names."""
         return {row.id: row for row in self.all(Person)}
+
+    @cached_property
+    def rates(self) -> list[Rate]:
+        """Every rate of exchange on record."""
+        return self.all(Rate)
 
     def contacts(self, account_id: int) -> list[Contact]:
         """The account's contacts, those who left included."""
@@ -201,16 +234,36 @@ class Records:
         """SQL over the model's table: rows that were not taken back and all readers may see."""
         return and_(model.retracted.is_(False), self._clause(model))
 
-    def _columns(self, model: type[BusinessRow]) -> list[ColumnElement[Any]]:
-        columns: list[ColumnElement[Any]] = []
-        bare = self.rights.visible == self.rights.inner
-        for attribute in model.__mapper__.column_attrs:
-            column = getattr(model, attribute.key)
-            if attribute.key in model.INNER and not bare:
-                team = self.rights.inner_clause(_account_column(model))
-                column = case((team, column), else_=null()).label(attribute.key)
-            columns.append(column)
-        return columns
+    def _base(self, model: type[BusinessRow]) -> tuple[list[str], Select[Any]]:
+        """The names of what is selected of the model, and its rows as readers may see them."""
+        if model not in self._bases:
+            keys = (attribute.key for attribute in model.__mapper__.column_attrs)
+            names = [key for key in keys if key not in UNREAD]
+            columns = [self._column(model, name) for name in names]
+            self._bases[model] = names, select(*columns).where(self.held(model))
+        return self._bases[model]
+
+    def _narrowed(
+        self,
+        statement: Select[Any],
+        model: type[BusinessRow],
+        criteria: Iterable[ColumnElement[bool]],
+        account_ids: Iterable[int] | None,
+        now: Iterable[ColumnElement[bool]],
+    ) -> Select[Any]:
+        statement = statement.where(*criteria)
+        if self.as_it_stands:
+            statement = statement.where(*now)
+        if account_ids is not None:
+            statement = statement.where(among(_account_column(model), account_ids))
+        return statement
+
+    def _column(self, model: type[BusinessRow], name: str) -> ColumnElement[Any]:
+        column: ColumnElement[Any] = getattr(model, name)
+        if name not in model.INNER or self.rights.visible == self.rights.inner:
+            return column
+        team = self.rights.inner_clause(_account_column(model))
+        return case((team, column), else_=null()).label(name)
 
     def _clause(self, model: type[BusinessRow]) -> ColumnElement[bool]:
         if not self.rights.inside:

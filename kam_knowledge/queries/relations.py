@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from kam_knowledge.language.normalise import fold
 from kam_knowledge.queries.records import Records
 from kam_knowledge.queries.stakeholder import has_left, is_open, open_now
 from kam_knowledge.queries.touches import Touch, touches
+from kam_knowledge.store.membership import among
 from kam_knowledge.store.models import Account, Contact, Opportunity, Person
 
 WINDOW = timedelta(days=180)
@@ -53,7 +55,6 @@ class SingleThread:
     """Codes: one_contact, one_function, one_of_ours, one_supporter."""
     deals: tuple[tuple[Opportunity, Contact], ...] = ()
     """Open deals that rest on one supporter."""
-    touches: tuple[Touch, ...] = field(default=())
 
 
 def who_knows(records: Records, contacts: Iterable[Contact]) -> list[KnownContact]:
@@ -85,25 +86,62 @@ def who_knows(records: Records, contacts: Iterable[Contact]) -> list[KnownContac
     return found
 
 
-def single_threads(records: Records, accounts: Iterable[Account]) -> list[SingleThread]:
-    """Accounts that hang on one thread, by any of the three tests of P-13.
+def single_threads(
+    records: Records, accounts: Iterable[Account], most: int | None = None
+) -> tuple[list[SingleThread], int]:
+    """Accounts that hang on one thread, by any of the three tests of P-13: the first `most` of
+    them, and how many there are.
 
     An account without any touch in the window is not single-threaded but silent, and one with
     open deals on a single supporter counts whatever its width.
     """
     chosen = list(accounts)
+    found = _hanging(records, chosen)
+    shown = found[:most]
+    ids = [key for one in shown for key in one.contact_ids]
+    ids += [supporter for one in shown for _, supporter in one.deals]
+    contacts = {row.id: row for row in records.all(Contact, among(Contact.id, ids))}
+    wanted = [deal for one in shown for deal, _ in one.deals]
+    deals = {row.id: row for row in records.all(Opportunity, among(Opportunity.id, wanted))}
+    told = [
+        SingleThread(
+            one.account,
+            tuple(contacts[key] for key in one.contact_ids),
+            one.people,
+            one.reasons,
+            tuple((deals[deal], contacts[supporter]) for deal, supporter in one.deals),
+        )
+        for one in shown
+    ]
+    return told, len(found)
+
+
+@dataclass(frozen=True)
+class _Hanging:
+    """A `SingleThread` by the ids of its rows."""
+
+    account: Account
+    contact_ids: tuple[int, ...]
+    people: tuple[Person, ...]
+    reasons: tuple[str, ...]
+    deals: tuple[tuple[int, int], ...]
+
+
+def _hanging(records: Records, chosen: list[Account]) -> list[_Hanging]:
     today = records.rights.today
     ids = [account.id for account in chosen]
     recent: defaultdict[int, list[Touch]] = defaultdict(list)
-    for touch in touches(records, account_ids=ids, since=today - WINDOW):
+    for touch in touches(records, account_ids=ids, since=today - WINDOW, citable=False):
         if touch.two_way:
             recent[touch.account_id].append(touch)
-    deals: defaultdict[int, list[Opportunity]] = defaultdict(list)
-    for deal in records.all(Opportunity, account_ids=ids, now=[open_now()]):
+    deals: defaultdict[int, list[Any]] = defaultdict(list)
+    of_deals = ("id", "account_id", "contact_id", "outcome", "created_on")
+    for deal in records.fields(Opportunity, of_deals, account_ids=ids, now=[open_now()]):
         if is_open(deal, today):
             deals[deal.account_id].append(deal)
-    here: defaultdict[int, dict[int, Contact]] = defaultdict(dict)
-    for contact in records.all(Contact, account_ids=ids):
+    here: defaultdict[int, dict[int, Any]] = defaultdict(dict)
+    of_people = ("id", "account_id", "name", "title", "department", "support", "left_on")
+    for contact in records.fields(Contact, of_people, account_ids=ids):
         if not has_left(contact, today):
             here[contact.account_id][contact.id] = contact
     found = []
@@ -128,7 +166,7 @@ def single_threads(records: Records, accounts: Iterable[Account]) -> list[Single
         supporters = [row for row in staff.values() if row.support in ("mentor", "supporter")]
         hanging = (
             tuple(
-                (deal, supporters[0])
+                (deal.id, supporters[0].id)
                 for deal in deals[account.id]
                 if deal.contact_id == supporters[0].id
             )
@@ -139,14 +177,7 @@ def single_threads(records: Records, accounts: Iterable[Account]) -> list[Single
             reasons.append("one_supporter")
         if reasons:
             found.append(
-                SingleThread(
-                    account,
-                    tuple(theirs.values()),
-                    tuple(ours.values()),
-                    tuple(reasons),
-                    hanging,
-                    tuple(counted),
-                )
+                _Hanging(account, tuple(theirs), tuple(ours.values()), tuple(reasons), hanging)
             )
     return found
 

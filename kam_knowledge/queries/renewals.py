@@ -9,7 +9,8 @@ from datetime import date, timedelta
 
 from kam_knowledge.analysis.health import Colour
 from kam_knowledge.analysis.renewals import renewal_deadline
-from kam_knowledge.queries.health import AccountHealth, HealthReader
+from kam_knowledge.queries.contracts import is_running
+from kam_knowledge.queries.health import healths
 from kam_knowledge.queries.records import Records
 from kam_knowledge.queries.stakeholder import is_open, open_now
 from kam_knowledge.store.models import Account, Contract, Opportunity
@@ -26,7 +27,8 @@ class Renewal:
     opportunities: tuple[Opportunity, ...]
     stated: date | None
     """`renewal_date` of the account, where one is on record."""
-    health: AccountHealth
+    colour: Colour
+    """The account's health (P-1)."""
 
     @property
     def dates_differ(self) -> bool:
@@ -38,7 +40,7 @@ class Renewal:
     def risk(self) -> tuple[int, date]:
         """For sorting: worse colour first, then the earlier deadline."""
         order = {Colour.RED: 0, Colour.AMBER: 1, Colour.GREY: 2, Colour.GREEN: 3}
-        return (order[self.health.health.colour], self.deadline)
+        return (order[self.colour], self.deadline)
 
 
 def renewals(records: Records, accounts: Iterable[Account], within: timedelta) -> list[Renewal]:
@@ -47,20 +49,19 @@ def renewals(records: Records, accounts: Iterable[Account], within: timedelta) -
     A contract whose notice date has passed counts by its end: the decision is taken, the
     consequence is ahead.
     """
-    today, found = records.rights.today, []
+    today = records.rights.today
     chosen = list(accounts)
     ids = [account.id for account in chosen]
-    reader = HealthReader(records, ids)
     contracts: defaultdict[int, list[Contract]] = defaultdict(list)
     for contract in records.all(Contract, account_ids=ids):
         contracts[contract.account_id].append(contract)
-    deals = [
-        row
-        for row in records.all(
-            Opportunity, account_ids=ids, now=[Opportunity.kind == "renewal", open_now()]
-        )
-        if row.kind == "renewal" and is_open(row, today)
-    ]
+    deals: defaultdict[int, list[Opportunity]] = defaultdict(list)
+    for deal in records.all(
+        Opportunity, account_ids=ids, now=[Opportunity.kind == "renewal", open_now()]
+    ):
+        if deal.kind == "renewal" and is_open(deal, today):
+            deals[deal.account_id].append(deal)
+    ahead_of: dict[int, tuple[date, tuple[Contract, ...]]] = {}
     for account in chosen:
         held = contracts[account.id]
         due: list[tuple[date, Contract | None]] = []
@@ -72,7 +73,7 @@ def renewals(records: Records, accounts: Iterable[Account], within: timedelta) -
             ]
             if ahead:
                 due.append((min(ahead), row))
-        working = [row for row in deals if row.account_id == account.id]
+        working = deals[account.id]
         stated = account.renewal_date
         if stated and today <= stated <= today + within:
             due.append((stated, None))
@@ -86,16 +87,15 @@ def renewals(records: Records, accounts: Iterable[Account], within: timedelta) -
         rows = tuple(row for _, row in due if row is not None) or tuple(
             row for row in held if row.end is None or row.end >= today
         )
-        found.append(
-            Renewal(
-                account,
-                min(day for day, _ in due),
-                rows,
-                tuple(working),
-                stated,
-                reader.of(account),
-            )
-        )
+        ahead_of[account.id] = (min(day for day, _ in due), rows)
+    held_against = healths(records, [one for one in chosen if one.id in ahead_of])
+    found = []
+    for account in chosen:
+        if account.id in ahead_of:
+            deadline, rows = ahead_of[account.id]
+            working, stated = deals[account.id], account.renewal_date
+            colour = held_against[account.id].colour
+            found.append(Renewal(account, deadline, rows, tuple(working), stated, colour))
     return sorted(found, key=lambda renewal: renewal.risk)
 
 
@@ -108,9 +108,9 @@ def lapsed_contracts(
     latest: dict[int, Contract] = {}
     running = set()
     for row in records.all(Contract, account_ids=[account.id for account in accounts]):
-        if row.end is None or row.end >= today:
+        if is_running(row, today):
             running.add(row.account_id)
-        elif row.end >= today - within:
+        elif row.end is not None and today - within <= row.end < today:
             held = latest.get(row.account_id)
             if held is None or held.end is None or held.end < row.end:
                 latest[row.account_id] = row

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
+from typing import Any
 
 from kam_knowledge.queries.records import Records
 from kam_knowledge.store.models import Account, Financial
@@ -21,11 +23,29 @@ class TwelveMonths:
     first: str
     last: str
     """The first and the last period counted."""
-    rows: tuple[Financial, ...]
-    """Empty where the account itself states the sum (`annual_revenue`)."""
     before: Decimal | None
     """The same months a year earlier; None where one of them is missing."""
-    before_rows: tuple[Financial, ...] = ()
+    counted: tuple[int, ...] = ()
+    """Ids of the periods in the sum; none where the account itself states it."""
+    counted_before: tuple[int, ...] = ()
+    records: Records | None = field(default=None, repr=False, compare=False)
+    """Where the periods themselves are read, when a claim rests on them."""
+
+    @property
+    def rows(self) -> tuple[Financial, ...]:
+        """The periods in the sum, the latest first."""
+        return self._read(self.counted)
+
+    @property
+    def before_rows(self) -> tuple[Financial, ...]:
+        """Those of the year before."""
+        return self._read(self.counted_before)
+
+    def _read(self, ids: tuple[int, ...]) -> tuple[Financial, ...]:
+        if not ids or self.records is None:
+            return ()
+        known = {row.id: row for row in self.records.all(Financial, Financial.id.in_(ids))}
+        return tuple(known[key] for key in ids if key in known)
 
     @property
     def growth(self) -> Decimal | None:
@@ -38,7 +58,7 @@ class TwelveMonths:
     def formula(self) -> str:
         """The sums and the change, as a computed citation quotes them."""
         unit = f" {self.currency}" if self.currency else ""
-        if not self.rows:
+        if not self.counted:
             return f"annual_revenue = {self.revenue:f}{unit}"
         sums = f"12 months {self.first}..{self.last}: {self.revenue:f}{unit}"
         if self.growth is None:
@@ -51,12 +71,14 @@ def percent(share: Decimal) -> Decimal:
     return (share * 100).quantize(Decimal("0.1"))
 
 
+@lru_cache(maxsize=2_000)
 def year_before(period: str) -> str:
     """The same period a year earlier: 2026-Q1 gives 2025-Q1."""
     year, dash, rest = period.partition("-")
     return f"{int(year) - 1}{dash}{rest}"
 
 
+@lru_cache(maxsize=2_000)
 def has_ended(period: str, today: date) -> bool:
     """Whether the period was over by that day: a running one would look bad."""
     year, _, rest = period.partition("-")
@@ -66,6 +88,7 @@ def has_ended(period: str, today: date) -> bool:
     return (int(year), month) < (today.year, today.month)
 
 
+@lru_cache(maxsize=2_000)
 def periods_a_year(period: str) -> int:
     """How many periods of this length make a year: 12, 4 or 1."""
     rest = period.partition("-")[2]
@@ -80,20 +103,18 @@ def twelve_months(records: Records, accounts: Iterable[Account]) -> dict[int, Tw
     """
     chosen = {account.id: account for account in accounts}
     today = records.rights.today
-    booked: dict[int, dict[str, Financial]] = {}
-    for row in records.all(Financial, account_ids=list(chosen)):
+    booked: dict[int, dict[str, Any]] = {}
+    needed = ("id", "account_id", "period", "revenue", "currency")
+    for row in records.fields(Financial, needed, account_ids=list(chosen)):
         if row.revenue is not None and has_ended(row.period, today):
             booked.setdefault(row.account_id, {})[row.period] = row
     found: dict[int, TwelveMonths] = {}
     for account_id, periods in booked.items():
         for size in (12, 4, 1):
-            rows = [
-                row
-                for period, row in sorted(periods.items(), reverse=True)
-                if periods_a_year(period) == size
-            ][:size]
+            of_size = sorted((one for one in periods if periods_a_year(one) == size), reverse=True)
+            rows = [periods[period] for period in of_size[:size]]
             if len(rows) == size and len({row.currency for row in rows}) == 1:
-                found[account_id] = _sums(chosen[account_id], rows, periods)
+                found[account_id] = _sums(records, chosen[account_id], rows, periods)
                 break
     return found
 
@@ -108,12 +129,14 @@ def year_of_sales(records: Records, accounts: Iterable[Account]) -> dict[int, Tw
     for account in chosen:
         if account.id not in found and account.annual_revenue is not None:
             found[account.id] = TwelveMonths(
-                account, account.annual_revenue, account.currency, "", "", (), None
+                account, account.annual_revenue, account.currency, "", "", None
             )
     return found
 
 
-def _sums(account: Account, rows: list[Financial], periods: dict[str, Financial]) -> TwelveMonths:
+def _sums(
+    records: Records, account: Account, rows: list[Any], periods: dict[str, Any]
+) -> TwelveMonths:
     earlier = [periods.get(year_before(row.period)) for row in rows]
     complete = tuple(row for row in earlier if row and row.currency == rows[0].currency)
     return TwelveMonths(
@@ -122,9 +145,10 @@ def _sums(account: Account, rows: list[Financial], periods: dict[str, Financial]
         currency=rows[0].currency or account.currency,
         first=rows[-1].period,
         last=rows[0].period,
-        rows=tuple(rows),
         before=sum((row.revenue or Decimal(0) for row in complete), Decimal(0))
         if len(complete) == len(rows)
         else None,
-        before_rows=complete,
+        counted=tuple(row.id for row in rows),
+        counted_before=tuple(row.id for row in complete),
+        records=records,
     )

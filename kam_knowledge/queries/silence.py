@@ -11,6 +11,7 @@ from kam_knowledge.queries.last_touches import last_touches
 from kam_knowledge.queries.records import Records
 from kam_knowledge.queries.stakeholder import has_left, is_open, open_now
 from kam_knowledge.queries.touches import Touch, touches
+from kam_knowledge.store.membership import among
 from kam_knowledge.store.models import Account, Contact, Opportunity
 
 KEY_DAYS, OTHER_DAYS = 30, 90
@@ -36,8 +37,8 @@ class QuietAccount:
     """An account with nobody of which there was two-way contact for too long."""
 
     account: Account
-    last: Touch | None
-    """The last two-way contact; None where none is on record."""
+    last: date | None
+    """The day of the last two-way contact; None where none is on record."""
     days: int
     """Days since; 0 where there was none."""
     limit: int
@@ -50,18 +51,26 @@ def quiet_accounts(
     30, all others 90); the longest first, those never in contact on record last."""
     chosen = {account.id: account for account in accounts}
     today = records.rights.today
-    last: dict[int, Touch] = {}
-    for touch in touches(records, account_ids=list(chosen)):
-        if touch.two_way:
-            last.setdefault(touch.account_id, touch)
+    last = last_touches(records, list(chosen)).by_account
     found = []
     for account in chosen.values():
         limit = days or (KEY_DAYS if account.account_class == "key" else OTHER_DAYS)
         one = last.get(account.id)
-        gap = (today - one.date).days if one else 0
+        gap = (today - one).days if one else 0
         if one is None or gap > limit:
             found.append(QuietAccount(account, one, gap, limit))
     return sorted(found, key=lambda one: (one.last is None, -one.days, one.account.name))
+
+
+def last_met(records: Records, quiet: Iterable[QuietAccount]) -> dict[int, Touch]:
+    """The last two-way contact with each of the accounts, by id."""
+    days = {one.account.id: one.last for one in quiet if one.last}
+    found: dict[int, Touch] = {}
+    if days:
+        for touch in touches(records, account_ids=list(days), since=min(days.values())):
+            if touch.two_way:
+                found.setdefault(touch.account_id, touch)
+    return found
 
 
 def silences(
@@ -81,8 +90,9 @@ def silences(
         for row in records.all(Opportunity, account_ids=prospects, now=[open_now()])
         if is_open(row, today)
     }
-    found = []
-    for contact in records.all(Contact, account_ids=list(chosen)):
+    found: dict[int, tuple[date | None, int, int]] = {}
+    needed = ("id", "account_id", "decision_role", "left_on")
+    for contact in records.fields(Contact, needed, account_ids=list(chosen)):
         account = chosen[contact.account_id]
         if has_left(contact, today) or account.id not in last.by_account:
             continue
@@ -95,5 +105,7 @@ def silences(
         day = last.by_contact.get(contact.id)
         gap = (today - day).days if day else 0
         if day is None or gap > limit:
-            found.append(Silence(account, contact, day, gap, limit))
-    return sorted(found, key=lambda one: (one.last is None, -one.days, one.contact.name))
+            found[contact.id] = (day, gap, limit)
+    rows = records.all(Contact, among(Contact.id, found))
+    silent = [Silence(chosen[row.account_id], row, *found[row.id]) for row in rows]
+    return sorted(silent, key=lambda one: (one.last is None, -one.days, one.contact.name))

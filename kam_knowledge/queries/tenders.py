@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from kam_knowledge.language.normalise import fold
 from kam_knowledge.queries.records import Records
 from kam_knowledge.queries.stakeholder import is_open, open_now
+from kam_knowledge.store.membership import among
 from kam_knowledge.store.models import Opportunity
 
 _QUIET = re.compile(r"quiet period|blackout period|standstill|no[- ]contact period|静默|缄默")
@@ -21,9 +22,12 @@ def quiet_deals(records: Records, account_ids: Iterable[int]) -> dict[int, Oppor
     since jurors may not be approached while it runs.
     """
     today = records.rights.today
-    found: dict[int, Opportunity] = {}
-    for row in records.all(Opportunity, account_ids=list(account_ids), now=[open_now()]):
+    found: dict[int, int] = {}
+    needed = ("id", "account_id", "stage", "next_step", "outcome", "created_on")
+    ids = list(account_ids)
+    for row in records.fields(Opportunity, needed, account_ids=ids, now=[open_now()]):
         said = fold(f"{row.stage or ''} ; {row.next_step or ''}")
         if is_open(row, today) and (_QUIET.search(said) or _BID.search(fold(row.stage or ""))):
-            found.setdefault(row.account_id, row)
-    return found
+            found.setdefault(row.account_id, row.id)
+    rows = records.all(Opportunity, among(Opportunity.id, found.values()))
+    return {row.account_id: row for row in rows}

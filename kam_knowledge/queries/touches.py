@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, or_, select
 
-from kam_knowledge.language.normalise import fold
+from kam_knowledge.language.mass_mail import is_mass_mail
 from kam_knowledge.queries.mentions import mentions_of
+from kam_knowledge.queries.naming_notes import indexed, may_hold
 from kam_knowledge.queries.records import Records
+from kam_knowledge.store.membership import among, one_of
 from kam_knowledge.store.models import Activity, Interaction, Note, NotePlace
 
 
@@ -84,25 +86,6 @@ class NoteReader:
         self._texts[note_id] = text
 
 
-_MASS = re.compile(
-    r"newsletter|mass mail|mailshot|unsubscribe|you receive this (?:e-?)?mail|群发|退订|电子期刊"
-)
-
-
-_MASS_BODY = re.compile(
-    r"you (?:receive|are receiving|received) this (?:e-?)?mail|unsubscribe"
-    r"|view (?:it )?in (?:your )?browser|退订|取消订阅|您收到(?:本|这封)邮件是因为"
-)
-"""What only the mail itself says: a customer may well write about a newsletter."""
-
-
-def is_mass_mail(kind: str, subject: str | None, body: str = "") -> bool:
-    """Whether an email went to many at once, by what it says of itself (P-2)."""
-    if kind != "email":
-        return False
-    return bool(_MASS.search(fold(subject or "")) or _MASS_BODY.search(fold(body)))
-
-
 def is_internal(contacts: Iterable[object], people: Iterable[object]) -> bool:
     """Whether only we were there. One of ours alone was with somebody who is not named."""
     return not list(contacts) and len(list(people)) > 1
@@ -115,19 +98,21 @@ def touches(
     contact_id: int | None = None,
     since: dt.date | None = None,
     kinds: Collection[str] | None = None,
+    citable: bool = True,
 ) -> list[Touch]:
     """Touches up to the business day, newest first; with one contact only, if one is given, and
     of some kinds only, if those are.
 
     A planned activity is no touch. A meeting that both a note and an activity record is given
-    once: by its note, with everybody whom either of them names.
+    once: by its note, with everybody whom either of them names. Touches that need not be
+    `citable` come without their note, and are cheaper by thousands.
     """
     wanted = None if account_ids is None else list(account_ids)
-    found = _from_notes(records, wanted, since, kinds)
+    found = _from_notes(records, wanted, since, kinds, citable=citable)
     places: dict[tuple[dt.date, int, str], list[int]] = {}
     for place, touch in enumerate(found):
         places.setdefault((touch.date, touch.account_id, touch.kind), []).append(place)
-    for activity in _done(records, wanted, since, kinds):
+    for activity in _done(records, wanted, since, kinds, citable=citable):
         near = places.get((activity.date, activity.account_id, activity.kind), ())
         noted = next((place for place in near if _same_meeting(found[place], activity)), None)
         alone = is_internal(activity.contact_ids, activity.person_ids)
@@ -182,18 +167,28 @@ def noted(records: Records) -> ColumnElement[bool]:
     )
 
 
+_SEEN = ("date", "kind", "status", "account_id", "contact_ids", "person_ids", "subject")
+
+
 def _done(
     records: Records,
     account_ids: list[int] | None,
     since: dt.date | None,
     kinds: Collection[str] | None,
+    *,
+    citable: bool,
 ) -> Iterator[Activity]:
     """Activities that have taken place, oldest row first."""
     today = records.rights.today
     now = [Activity.date <= today, or_(Activity.status.is_(None), Activity.status != "planned")]
     now += [Activity.date >= since] if since else []
     now += [Activity.kind.in_(kinds)] if kinds is not None else []
-    for row in records.all(Activity, account_ids=account_ids, now=now):
+    rows: Iterable[Any] = (
+        records.all(Activity, account_ids=account_ids, now=now)
+        if citable
+        else records.fields(Activity, _SEEN, account_ids=account_ids, now=now)
+    )
+    for row in rows:
         if row.date > today or row.status == "planned":
             continue
         if (since is None or row.date >= since) and (kinds is None or row.kind in kinds):
@@ -205,11 +200,14 @@ def _from_notes(
     account_ids: list[int] | None,
     since: dt.date | None,
     kinds: Collection[str] | None,
+    *,
+    citable: bool,
 ) -> list[Touch]:
     """Touches that readable notes describe, oldest note first."""
     reader = NoteReader(records)
-    # Only a mail is read whole: its body may say that it went to many.
-    body = case((Interaction.kind == "email", Note.text), else_="")
+    # Only a mail that nobody has looked at is read whole: its body may say that it went to many.
+    unmarked = and_(Interaction.kind == "email", Interaction.mass.is_(None))
+    body = case((unmarked, Note.text), else_="")
     statement = (
         select(
             Interaction.date,
@@ -219,6 +217,7 @@ def _from_notes(
             Interaction.person_ids,
             Interaction.unknown_names,
             Interaction.assumed,
+            Interaction.mass,
             Note.id,
             Note.title,
             Note.kind,
@@ -230,7 +229,7 @@ def _from_notes(
         .order_by(Interaction.id)
     )
     if account_ids is not None:
-        statement = statement.where(Interaction.account_id.in_(account_ids))
+        statement = statement.where(among(Interaction.account_id, account_ids))
     if since is not None:
         statement = statement.where(Interaction.date >= since)
     if kinds is not None:
@@ -244,11 +243,14 @@ def _from_notes(
         people,
         unknown,
         assumed,
+        mass,
         *note,
         text,
-    ) in records.session.execute(statement):
+    ) in records.session.connection().execute(statement):
         note_id, title, note_kind, note_date = note
         internal = is_internal((*contacts, *unknown), people)
+        if mass is None:
+            mass = is_mass_mail(kind, title, text)
         found.append(
             Touch(
                 day,
@@ -257,9 +259,9 @@ def _from_notes(
                 tuple(contacts),
                 tuple(people),
                 assumed,
-                two_way=not (internal or is_mass_mail(kind, title, text)),
+                two_way=not (internal or mass),
                 internal=internal,
-                note=NoteText(note_id, title, note_kind, note_date, reader),
+                note=NoteText(note_id, title, note_kind, note_date, reader) if citable else None,
             )
         )
     return found
@@ -296,7 +298,7 @@ def notes_mentioning(
     speaks_of = mentions_of(wanted)
     statement = (
         select(Note.id, Note.title, Note.kind, Note.date, Note.text)
-        .where(records.rights.note_clause(), Note.account_id == account_id, _may_hold(wanted))
+        .where(records.rights.note_clause(), Note.account_id == account_id, may_hold(wanted))
         .order_by(Note.date.desc().nulls_last(), Note.id.desc())
         .execution_options(yield_per=50)
     )
@@ -311,16 +313,26 @@ def notes_mentioning(
     return hits
 
 
-def _may_hold(names: Iterable[str]) -> ColumnElement[bool]:
-    """SQL over `Note`: texts that may hold one of the names, so that the others are not read.
-
-    Only plain letters are looked for: of other scripts the database knows no variants.
-    """
-    wanted = [name.strip() for name in names if len(name.strip()) > 1]
-    if not all(name.isascii() for name in wanted):
-        return true()
-    longest = (max(name.split(), key=len) for name in wanted)
-    return or_(false(), *(Note.text.icontains(word, autoescape=True) for word in longest))
+def latest_mentions(
+    records: Records, account_ids: Iterable[int], names: Iterable[str]
+) -> Iterator[tuple[int, NoteText]]:
+    """The accounts' readable notes whose text holds one of the names: (account id, note), newest
+    first, read one by one."""
+    wanted = list(names)
+    speaks_of = mentions_of(wanted)
+    statement = (
+        select(Note.account_id, Note.id, Note.title, Note.kind, Note.date)
+        .where(
+            records.rights.note_clause(),
+            one_of(Note.account_id, account_ids),
+            indexed(records.session, wanted),
+        )
+        .order_by(Note.date.desc().nulls_last(), Note.id.desc())
+    )
+    reader = NoteReader(records)
+    for account_id, note_id, title, kind, day in records.session.execute(statement).all():
+        if account_id is not None and speaks_of(reader.text(note_id)):
+            yield account_id, NoteText(note_id, title, kind, day, reader)
 
 
 def notes_between(

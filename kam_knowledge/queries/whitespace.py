@@ -11,6 +11,9 @@ from kam_knowledge.queries.records import Records
 from kam_knowledge.queries.stakeholder import is_open, open_now
 from kam_knowledge.store.models import Account, Installed, Opportunity
 
+UNSOLD = (None, "open", "competitor")
+"""States of a cell where nothing of ours is installed and something could be."""
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -47,10 +50,6 @@ def grid(records: Records, accounts: Iterable[Account]) -> list[Cell]:
     ]
 
 
-def unworked(records: Records, accounts: Iterable[Account]) -> list[Cell]:
+def unworked(cells: Iterable[Cell]) -> list[Cell]:
     """Cells that are open or a rival's and that no open deal of ours works."""
-    return [
-        cell
-        for cell in grid(records, accounts)
-        if cell.row.state in (None, "open", "competitor") and not cell.deals
-    ]
+    return [cell for cell in cells if cell.row.state in UNSOLD and not cell.deals]

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from kam_knowledge.errors import ModelFileError, UsageError
 from kam_knowledge.search.model_traits import reads_chinese, trait
@@ -17,15 +17,18 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from kam_knowledge.search.minilm_session import MiniLMSession
+
     Vectors = NDArray[np.float32]
+    Row = Sequence[float] | Vectors
+
+Value = TypeVar("Value")
 
 EMBEDDED = "embedded"
 EMBEDDED_ID = "embedded:all-MiniLM-L6-v2"
 
 _BATCH = 8  # small: measured fastest on two cores once texts of one length stand together
 _PROVIDER_BATCH = 128
-_REGISTERED = "kam/all-MiniLM-L6-v2"
-_REGISTERING = threading.Lock()
 
 
 class Embedder(Protocol):
@@ -81,18 +84,18 @@ class EmbeddedMiniLM:
     multilingual = False
 
     def __init__(self, cache: Path) -> None:
-        self._once = _Once(lambda: _load_minilm(cache))
+        self._once: _Once[MiniLMSession] = _Once(lambda: _load_minilm(cache))
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """See `Embedder`."""
-        return by_length(texts, lambda batch: self._model.embed(batch, batch_size=_BATCH))
+        return by_length(texts, lambda ordered: self._model.embed(ordered, _BATCH))
 
     def embed_query(self, text: str) -> Vectors:
         """See `Embedder`."""
-        return _row(self._model.embed([text]))
+        return _row(self._model.embed([text], 1))
 
     @property
-    def _model(self) -> Any:
+    def _model(self) -> MiniLMSession:
         return self._once.get()
 
 
@@ -210,9 +213,7 @@ class ProviderEmbedder:
             ) from error
 
 
-def by_length(
-    texts: Sequence[str], embed: Callable[[list[str]], Iterable[Sequence[float]]]
-) -> Vectors:
+def by_length(texts: Sequence[str], embed: Callable[[list[str]], Iterable[Row]]) -> Vectors:
     """The texts' vectors in their own order, embedded in the order of their lengths.
 
     A batch is padded to its longest text, so neighbours of one length waste nothing. Bytes
@@ -229,15 +230,15 @@ def by_length(
     return placed
 
 
-class _Once:
+class _Once(Generic[Value]):
     """A value made at the first call, by one thread while the others wait; failures are retried."""
 
-    def __init__(self, make: Callable[[], Any]) -> None:
+    def __init__(self, make: Callable[[], Value]) -> None:
         self._make = make
         self._lock = threading.Lock()
-        self._value: Any = None
+        self._value: Value | None = None
 
-    def get(self) -> Any:
+    def get(self) -> Value:
         if self._value is None:
             with self._lock:
                 if self._value is None:
@@ -245,26 +246,11 @@ class _Once:
         return self._value
 
 
-def _load_minilm(cache: Path) -> Any:
-    from kam_knowledge.search.minilm import DIMENSION, model_folder
+def _load_minilm(cache: Path) -> MiniLMSession:
+    from kam_knowledge.search.minilm import model_folder
+    from kam_knowledge.search.minilm_session import MiniLMSession
 
-    folder = model_folder(cache)
-    # Its workers would only compete with the model's own threads, and warn at every fork.
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    from fastembed import TextEmbedding
-    from fastembed.common.model_description import ModelSource, PoolingType
-
-    with _REGISTERING:
-        if _REGISTERED not in {m["model"] for m in TextEmbedding.list_supported_models()}:
-            TextEmbedding.add_custom_model(
-                model=_REGISTERED,
-                pooling=PoolingType.MEAN,
-                normalization=True,
-                sources=ModelSource(hf="sentence-transformers/all-MiniLM-L6-v2"),
-                dim=DIMENSION,
-                model_file="model.onnx",
-            )
-    return TextEmbedding(_REGISTERED, specific_model_path=str(folder), threads=_threads())
+    return MiniLMSession(model_folder(cache), _threads())
 
 
 def _threads() -> int:
@@ -275,12 +261,12 @@ def _threads() -> int:
         return os.cpu_count() or 1
 
 
-def _row(vectors: Iterable[Sequence[float]]) -> Vectors:
+def _row(vectors: Iterable[Row]) -> Vectors:
     row: Vectors = _rows(vectors)[0]
     return row
 
 
-def _rows(vectors: Iterable[Sequence[float]]) -> Vectors:
+def _rows(vectors: Iterable[Row]) -> Vectors:
     import numpy as np
 
     rows = np.asarray(list(vectors), dtype=np.float32)

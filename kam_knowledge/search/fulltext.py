@@ -144,6 +144,17 @@ class FullText(ABC):
         """
 
 
+def all_held(session: Session, tokens: Sequence[str]) -> ColumnElement[bool]:
+    """SQL over `Passage`: those that hold every one of the tokens, whatever their order."""
+    if session.get_bind().dialect.name == "postgresql":
+        lexemes: ColumnElement[Any] = literal_column("passages.lexemes", TSVECTOR)
+        return lexemes.op("@@")(cast(" & ".join(f"'{token}'" for token in tokens), TSQUERY))
+    fts = table("passage_fts", column("rowid"), column("passage_fts"))
+    query = " AND ".join(f'"{token}"' for token in tokens)
+    found = select(fts.c.rowid).where(fts.c.passage_fts.op("MATCH")(query))
+    return Passage.id.in_(found)
+
+
 class SqliteFullText(FullText):
     """FTS5: `passage_fts`, and its vocabulary `passage_terms`."""
 

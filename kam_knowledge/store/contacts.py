@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import String, Text
+from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kam_knowledge.store.base import BusinessRow, id_list, reference, text_list
@@ -38,6 +38,7 @@ class Activity(BusinessRow):
     """A touch from the workbook or a CRM: an interaction that no note of ours describes."""
 
     __tablename__ = "activities"
+    __table_args__ = (Index("ix_activities_account_date", "account_id", "date"),)
     KEY = ("account_id", "date", "kind", "subject")
 
     account_id: Mapped[int] = reference("accounts", "account", nullable=False)

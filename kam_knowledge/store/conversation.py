@@ -64,6 +64,19 @@ class Channel(Base):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class SlackLink(Base):
+    """A user of a Slack workspace who is a person of ours because an admin says so."""
+
+    __tablename__ = "slack_links"
+    __table_args__ = (UniqueConstraint("team", "user", name="uq_slack_links_team_user"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    team: Mapped[str] = mapped_column(String(40))
+    user: Mapped[str] = mapped_column(String(40))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    linked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Thread(Base):
     """A conversation with one person: what it is about carries over to the next turn."""
 

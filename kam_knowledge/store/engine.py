@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,8 @@ from sqlalchemy.orm import Session
 from kam_knowledge.errors import StoreUnavailable, UsageError
 
 _WRITES = "kam_writes"
+_SHORT = 40
+"""Characters of a list that is worth remembering."""
 _FOLDER_STEP = "Check that the folder exists and may be written to, or set KAM_HOME."
 _START_STEP = "Start it or correct KAM_DATABASE_URL, then try again; `kam doctor` checks it."
 _STEPS = {
@@ -32,7 +36,8 @@ class Store:
 
     `read()` and `write()` are units of work: a session that rolls back unless it is a write
     that ends well. On SQLite a write begins IMMEDIATE: a deferred one would fail at once with
-    "database is locked" when two processes upgrade their locks together.
+    "database is locked" when two processes upgrade their locks together. `writing` is the engine
+    of such transactions, for libraries that bring their own tables.
     """
 
     def __init__(self, url: URL | str) -> None:
@@ -46,7 +51,7 @@ class Store:
         if self.url.get_backend_name() == "postgresql":
             self.url = self.url.set(drivername="postgresql+psycopg")
         self.engine = _engine(self.url)
-        self._writing = self.engine.execution_options(**{_WRITES: True})
+        self.writing = self.engine.execution_options(**{_WRITES: True})
 
     @classmethod
     def at(cls, path: Path) -> Store:
@@ -74,7 +79,7 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A unit of work: committed at the end, rolled back by any exception."""
-        with self.translated(), Session(self._writing, expire_on_commit=False) as session:
+        with self.translated(), Session(self.writing, expire_on_commit=False) as session:
             session.begin()
             session.connection()  # takes SQLite's write lock now, not at the first statement
             yield session
@@ -100,7 +105,12 @@ class Store:
 
 
 def _engine(url: URL) -> Engine:
-    options: dict[str, Any] = {"pool_pre_ping": url.get_backend_name() != "sqlite"}
+    # What people wrote is among the parameters, and an error's words end in a log.
+    options: dict[str, Any] = {
+        "pool_pre_ping": url.get_backend_name() != "sqlite",
+        "hide_parameters": True,
+    }
+    options["json_deserializer"] = _read_json
     if url.get_backend_name() == "sqlite":
         options["connect_args"] = {"timeout": 10, "check_same_thread": False}
         if url.database and url.database != ":memory:":
@@ -124,6 +134,25 @@ def _engine(url: URL) -> Engine:
     return engine
 
 
+def _read_json(stored: str | bytes) -> Any:
+    """What a JSON column holds. Thousands of short lists of ids are read at once, most of them
+    empty and many alike."""
+    if stored == "[]":
+        return []
+    if isinstance(stored, str) and len(stored) < _SHORT and stored[:1] == "[":
+        known = _numbers(stored)
+        if known is not None:
+            return list(known)
+    return json.loads(stored)
+
+
+@lru_cache(maxsize=20_000)
+def _numbers(stored: str) -> tuple[int, ...] | None:
+    """The list if it is one of whole numbers, of which a copy costs nothing."""
+    held = json.loads(stored)
+    return tuple(held) if all(type(item) is int for item in held) else None
+
+
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -140,6 +169,7 @@ def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA cache_size = -16000")  # KiB; a book's rows and indices stay at hand
     cursor.close()
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, inspect, text
 from kam_knowledge.errors import StoreUnavailable
 from kam_knowledge.store.engine import Store
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002", "0003")
 """Every revision, oldest first: what a start-up check needs without loading Alembic."""
 
 _LOCK = 0x6B616D  # "kam": PostgreSQL's advisory lock for migrations
@@ -32,7 +32,7 @@ def upgrade(store: Store) -> bool:
     """
     if _checked(current(store)) == REVISIONS[-1]:
         return False
-    with _locked(store):
+    with locked(store):
         if _checked(current(store)) == REVISIONS[-1]:
             return False  # another process was faster
         from alembic import command
@@ -68,7 +68,8 @@ def _checked(revision: str | None) -> str | None:
 
 
 @contextmanager
-def _locked(store: Store) -> Iterator[None]:
+def locked(store: Store) -> Iterator[None]:
+    """Within the block no other process changes the schema."""
     if store.dialect == "postgresql":
         with store.translated(), store.engine.connect() as connection:
             connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})

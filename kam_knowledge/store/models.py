@@ -22,6 +22,7 @@ from kam_knowledge.store.conversation import (
     Inbox,
     Outbox,
     Proposal,
+    SlackLink,
     Thread,
     ThreadTurn,
 )
@@ -103,6 +104,7 @@ __all__ = [
     "Receivable",
     "Satisfaction",
     "Score",
+    "SlackLink",
     "State",
     "Target",
     "TeamSeat",

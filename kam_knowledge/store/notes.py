@@ -20,6 +20,7 @@ class Note(Base):
     """
 
     __tablename__ = "notes"
+    __table_args__ = (Index("ix_notes_kind_account", "kind", "account_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(40), unique=True)
@@ -66,6 +67,7 @@ class Interaction(Base):
     """A touch that a note describes: one a meeting, call, email or chat."""
 
     __tablename__ = "interactions"
+    __table_args__ = (Index("ix_interactions_account_date", "account_id", "date"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     note_id: Mapped[int] = mapped_column(ForeignKey("notes.id"), index=True)
@@ -77,6 +79,8 @@ class Interaction(Base):
     unknown_names: Mapped[list[str]] = text_list()
     assumed: Mapped[bool] = mapped_column(default=False)
     """True when the participants were found in the text, not stated."""
+    mass: Mapped[bool | None] = mapped_column(index=True)
+    """Whether the note is a mail that went to many (P-2); None where nobody has looked."""
 
 
 class Passage(Base):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import threading
 from collections.abc import Callable, Iterator
@@ -31,6 +32,11 @@ def hangs_after(text: str) -> Step:
     return lambda _: {"role": "assistant", "content": text, "then": "hangs"}
 
 
+def rests_after(text: str, rest: str) -> dict[str, Any]:
+    """The message of a model that writes that, rests until `ChatApi.goes_on`, and ends."""
+    return {"role": "assistant", "content": text, "then": "rests", "rest": rest}
+
+
 def fails(status: int) -> Step:
     """The provider answers with that status."""
     return lambda _: status
@@ -56,6 +62,17 @@ def told(said: Said) -> str:
     return "\n".join(str(one["content"]) for one in said if one["role"] == "tool")
 
 
+def number_of(said: Said, words: str) -> str:
+    """The marker of the source that holds these words."""
+    number = 0
+    for line in told(said).split("Sources:")[-1].splitlines():
+        found = re.match(r"\[(\d+)\]", line)
+        number = int(found.group(1)) if found else number
+        if words in line:
+            return f"[{number}]"
+    raise AssertionError(words)
+
+
 class ChatApi:
     """One running server: its address, its script, and what it was sent."""
 
@@ -65,11 +82,14 @@ class ChatApi:
         self.requests: list[dict[str, Any]] = []
         self.hanging = threading.Event()
         """Set at the end: who waits in a step may go."""
+        self.goes_on = threading.Event()
+        """Set, a model that rests goes on."""
 
     def plays(self, *steps: Step) -> None:
         """The steps of the next answer; the last one is repeated."""
         self.script = list(steps)
         self.requests = []
+        self.goes_on.clear()
 
 
 @contextmanager
@@ -116,12 +136,13 @@ def chat_api() -> Iterator[ChatApi]:
             deltas += [{"content": text[at : at + 5]} for at in range(0, len(text), 5)]
             for number, call in enumerate(found.get("tool_calls") or ()):
                 deltas.append({"tool_calls": [{"index": number} | call]})
-            for delta in deltas:
-                choice = {"index": 0, "delta": delta, "finish_reason": None}
-                self._event(head | {"choices": [choice]})
+            self._deltas(head, deltas)
             if found.get("then") == "hangs":
                 api.hanging.wait(20)
-            if found.get("then"):
+            if found.get("then") == "rests":
+                api.goes_on.wait(20)
+                self._deltas(head, [{"content": found["rest"]}])
+            elif found.get("then"):
                 return
             end = {"index": 0, "delta": {}, "finish_reason": _why(found)}
             self._event(head | {"choices": [end]})
@@ -129,6 +150,11 @@ def chat_api() -> Iterator[ChatApi]:
                 self._event(head | {"choices": [], "usage": USAGE})
             self._event("[DONE]")
             self.wfile.write(b"0\r\n\r\n")
+
+        def _deltas(self, head: dict[str, Any], deltas: list[dict[str, Any]]) -> None:
+            for delta in deltas:
+                choice = {"index": 0, "delta": delta, "finish_reason": None}
+                self._event(head | {"choices": [choice]})
 
         def _event(self, event: dict[str, Any] | str) -> None:
             text = event if isinstance(event, str) else json.dumps(event)
@@ -148,6 +174,7 @@ def chat_api() -> Iterator[ChatApi]:
         yield api
     finally:
         api.hanging.set()
+        api.goes_on.set()
         server.shutdown()
         server.server_close()
         thread.join()

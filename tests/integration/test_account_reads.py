@@ -237,6 +237,15 @@ def test_notes_that_speak_of_somebody_are_found_by_any_name_newest_first(store: 
         assert len(notes_mentioning(book.read(), book.acme.id, ["Dana Wu"], limit=1)) == 1
 
 
+@pytest.mark.parametrize("body", ["Ｄａｎａ　Ｗｕ 来电", "与ＤＡＮＡ ＷＵ开会"])
+def test_a_name_in_wide_letters_is_the_same_name(store: Store, body: str) -> None:
+    with store.read() as session:
+        book = Book(session)
+        book.note(-1, body=body)
+        found = notes_mentioning(book.read(), book.acme.id, ["Dana Wu"])
+        assert [note.text for note in found] == [body]
+
+
 # --- commitments -------------------------------------------------------------------------------
 
 

@@ -107,6 +107,16 @@ def test_a_path_that_is_none_is_one_line(kam: Kam, said: Said, home: Path, tmp_p
     assert "nowhere" in said(done)
 
 
+def test_a_workbook_that_is_damaged_is_told_in_one_line_with_its_name(
+    kam: Kam, home: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "book.xlsx").write_bytes(b"PK\x03\x04 no more")
+    done = kam("import", tmp_path / "book.xlsx", home=home)
+    assert done.returncode == 3
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("  ")]
+    assert line.startswith("  book.xlsx: book.xlsx is not an .xlsx workbook")
+
+
 def test_notes_go_in_once_and_the_json_is_all_there_is_on_stdout(
     kam: Kam, home: Path, seeded: Path, notes: Path
 ) -> None:

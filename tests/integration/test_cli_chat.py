@@ -101,15 +101,13 @@ def test_whoever_prefers_chinese_is_spoken_to_in_chinese(
     assert done.stdout.splitlines()[-1] == "再见。"
 
 
-# What is typed right after the welcome is lost now and then, on a busy machine: not yet understood.
-@pytest.mark.xfail(reason="keys typed at the first prompt are sometimes lost", strict=False)
 def test_on_a_terminal_ctrl_c_gives_a_line_up_and_ctrl_d_leaves(home: Path, seeded: Path) -> None:
     with Terminal("chat", *LI, **QUIET) as terminal:
         terminal.until("/help")
         terminal.until("› ")
-        terminal.type_until_shown("half a li")
-        terminal.type("\x03")
-        terminal.until("› ")
+        terminal.type("half a li")
+        terminal.until("half a li")
+        terminal.interrupt("› ")
         terminal.type("/as grace.lin@example.com\r")
         terminal.until("You are Grace Lin now.")
         terminal.until("› ")
@@ -121,16 +119,20 @@ def test_on_a_terminal_ctrl_c_gives_a_line_up_and_ctrl_d_leaves(home: Path, seed
     assert (home / "chat_history").stat().st_mode & 0o077 == 0
 
 
-def test_a_suggestion_is_asked_by_its_number_and_any_other_number_is_a_message(
+def test_a_suggestion_is_asked_by_its_number_and_any_other_number_is_told_to_be_none(
     kam: Kam, demo: Path
 ) -> None:
-    asked = "Who are the stakeholders at Globex?\n1\n99\n/quit\n"
+    asked = "Who are the stakeholders at Globex?\n1\n99\n0\n/new\n7\n/quit\n"
     done = kam("chat", *HENRIK, home=demo, stdin=asked, **QUIET)
     said = done.stdout.split("Ask next, by number:")
     first = re.search(r"^  1\. (.+)$", said[1], re.MULTILINE)
     assert first, done.stdout
     assert f"› 1\n› {first.group(1)}\n" in done.stdout
-    assert "› 99\n› " not in done.stdout
+    assert re.search(
+        r"› 99\nThere is no 99 to choose: write 1 to \d+, or a question\.", done.stdout
+    )
+    assert "› 0\nThere is no 0 to choose" in done.stdout
+    assert "› 7\nThere is nothing to choose by number now." in done.stdout
 
 
 def test_the_examples_of_the_welcome_are_numbered_where_they_stand(kam: Kam, demo: Path) -> None:
@@ -186,6 +188,7 @@ def test_a_terminal_shows_an_answer_with_its_sources_below_and_keeps_within_its_
         terminal.until("› ")
         terminal.type("/sources 1\r")
         terminal.until("name=")
+        terminal.until("› ")
         terminal.type("\x04")
         terminal.until("Bye.")
     shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", terminal.shown)
@@ -309,32 +312,35 @@ class Terminal:
     def type(self, keys: str) -> None:
         os.write(self._ours, keys.encode())
 
-    def type_until_shown(self, keys: str) -> None:
-        """Types, again if need be: what comes while the line is being set up may be lost."""
+    def interrupt(self, awaited: str) -> None:
+        """Presses Ctrl-C, as often as it takes until that is shown.
+
+        Python sees an interrupt only at the next key when it comes while readline still takes
+        in the key before: rare for people, not for a test that types without a pause.
+        """
         for _ in range(5):
-            self.type(keys)
-            end = time.monotonic() + 10
-            while (left := end - time.monotonic()) > 0:
-                if not select.select([self._ours], [], [], left)[0]:
-                    break
-                self.shown += self._decoder.decode(os.read(self._ours, 4096))
-                if keys in self.shown[self._seen :]:
-                    self._seen = len(self.shown)
-                    return
-        pytest.fail(f"{keys!r} was not taken: {self.shown}")
+            self.type("\x03")
+            if self._comes(awaited, 10):
+                return
+        pytest.fail(f"Ctrl-C was not taken: {self.shown}")
 
     def until(self, awaited: str, seconds: float = 60) -> None:
         """Reads on until that is shown; what stands before it counts as seen."""
+        if not self._comes(awaited, seconds):
+            pytest.fail(f"{awaited!r} did not come: {self.shown}")
+
+    def _comes(self, awaited: str, seconds: float) -> bool:
         end = time.monotonic() + seconds
         while (at := self.shown.find(awaited, self._seen)) < 0:
             left = end - time.monotonic()
             if left <= 0 or not select.select([self._ours], [], [], left)[0]:
-                pytest.fail(f"{awaited!r} did not come: {self.shown}")
+                return False
             try:
                 self.shown += self._decoder.decode(os.read(self._ours, 4096))
             except OSError:
                 pytest.fail(f"it ended before {awaited!r}: {self.shown}")
         self._seen = at + len(awaited)
+        return True
 
 
 def _take_terminal() -> None:

@@ -556,6 +556,7 @@ rows:
 """
 
 
+@pytest.mark.slow
 def test_a_mapping_of_ones_own_takes_8800_deals(
     store: Store, saturday: Clock, tmp_path: Path
 ) -> None:

@@ -6,8 +6,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from kam_knowledge.changes.ledger import Ledger
 from kam_knowledge.store.engine import Store
+from kam_knowledge.store.models import Contact
 from tests.integration.ingesting import (
     NOON,
     add_book,
@@ -365,6 +368,18 @@ def test_who_speaks_took_part(book: Store, folder: Path) -> None:
     ingest(book, folder)
     for note in notes(book):
         assert (note.contacts, note.people, note.assumed) == (("Dana Wu",), ("Li Na",), False)
+
+
+def test_who_had_left_before_the_day_took_no_part(book: Store, folder: Path) -> None:
+    with book.write() as session:
+        ledger = Ledger(session, "import", "workbook")
+        (dana,) = session.scalars(select(Contact).where(Contact.name == "Dana Wu")).all()
+        ledger.update(dana, {"left_on": date(2026, 10, 31)}, source="contacts.csv:2", as_of=None)
+    write(folder, "acme/2026-11-12 call.md", "Call with Li Na about ACME: Dana Wu has left.\n")
+    write(folder, "acme/2026-10-02 call.md", "Call with Dana Wu of ACME about the plant.\n")
+    ingest(book, folder)
+    took_part = {note.date: note.contacts for note in notes(book)}
+    assert took_part == {date(2026, 11, 12): (), date(2026, 10, 2): ("Dana Wu",)}
 
 
 def test_otherwise_the_names_in_the_text_took_part_as_is_assumed(book: Store, folder: Path) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import insert
+import pytest
+from sqlalchemy import insert, select, text
 
 from kam_knowledge.access import Audience, Viewer, decide
 from kam_knowledge.changes.ledger import Ledger
+from kam_knowledge.language.mass_mail import is_mass_mail
 from kam_knowledge.queries.last_touches import last_touches
 from kam_knowledge.queries.records import Records
 from kam_knowledge.queries.touches import touches
@@ -77,17 +79,62 @@ def seeded(store: Store, seed: int) -> list[int]:
                 )
             )  # fmt: skip
             unknown = chance.choice(([], ["Somebody"]))
+            title, body = session.execute(
+                select(Note.title, Note.text).where(Note.id == number + 1)
+            ).one()
+            looked_at = is_mass_mail(str(met["kind"]), title, body) if number % 5 else None
             session.execute(
                 insert(Interaction).values(
-                    note_id=number + 1, assumed=False, unknown_names=unknown, **met
+                    note_id=number + 1, assumed=False, unknown_names=unknown, mass=looked_at, **met
                 )
             )
         ledger.retract(session.get_one(Activity, 1))
     return people
 
 
-def test_they_are_the_newest_two_way_touches_of_contacts_and_accounts(store: Store) -> None:
-    people = seeded(store, 1)
+def test_touches_that_need_not_be_cited_are_the_same_touches(store: Store) -> None:
+    people = seeded(store, 7)
+    with store.read() as session:
+        rights = decide(session, Viewer(people[0]), Audience.only(people[0]), TODAY)
+        records = Records(session, rights)
+
+        def told(citable: bool) -> list[tuple[object, ...]]:
+            return sorted(
+                (t.account_id, t.date, t.kind, t.contact_ids, t.person_ids, t.two_way, t.internal)
+                for t in touches(records, citable=citable)
+            )
+
+        assert told(True)
+        assert told(False) == told(True)
+
+
+def test_the_rows_by_contact_follow_the_lists_of_those_who_were_there(store: Store) -> None:
+    def rows() -> set[tuple[int, date]]:
+        with store.read() as session:
+            found = session.execute(text("SELECT contact_id, date FROM activity_contacts"))
+            return {(key, date.fromisoformat(str(day))) for key, day in found}
+
+    with store.write() as session:
+        ledger = Ledger(session, "import", as_of=TODAY)
+        (acme,) = ledger.create_many(Account, [{"name": "ACME"}])
+        met = {"account_id": acme, "date": TODAY, "kind": "call", "contact_ids": [3, 5, 3]}
+        (call,) = ledger.create_many(Activity, [met])
+    assert rows() == {(3, TODAY), (5, TODAY)}
+    later = TODAY + timedelta(days=1)
+    with store.write() as session:
+        moved = session.get_one(Activity, call)
+        Ledger(session, "message").update(moved, {"contact_ids": [7], "date": later}, source="m")
+    assert rows() == {(7, later)}
+    with store.write() as session:
+        session.delete(session.get_one(Activity, call))
+    assert rows() == set()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_they_are_the_newest_two_way_touches_of_contacts_and_accounts(
+    store: Store, seed: int
+) -> None:
+    people = seeded(store, seed)
     for today in (TODAY, TODAY - timedelta(days=30)):
         for person in people:
             with store.read() as session:

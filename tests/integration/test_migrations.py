@@ -146,6 +146,48 @@ def test_a_database_of_a_newer_program_is_refused_and_left_alone(empty: Store) -
     assert current(empty) == "9999"
 
 
+def test_mails_on_record_are_looked_at_once_and_those_who_were_there_get_their_rows(
+    empty: Store,
+) -> None:
+    config = _config()
+    with empty.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        connection.execute(
+            text(
+                "INSERT INTO accounts (id, name, aliases, source, as_of, as_of_stated, confirmed, "
+                "retracted, visibility, created_at, updated_at) VALUES (1, 'ACME', '[]', '', "
+                "'2026-01-01', false, true, false, 'open', '2026-01-01', '2026-01-01')"
+            )
+        )
+        for key, (title, body) in enumerate(
+            [("Offer", "As we said."), ("Newsletter 4", ""), ("News", "点此退订。")], start=1
+        ):
+            connection.execute(
+                text(
+                    "INSERT INTO notes (id, key, account_id, kind, date, title, visibility, "
+                    "language, text, content_hash, origin, format, inferred, removed, recorded_at, "
+                    "updated_at) VALUES (:id, :key, 1, 'email', '2026-01-01', :title, 'open', "
+                    "'en', :text, :key, 'file', 'text', '{}', false, '2026-01-01', '2026-01-01')"
+                ),
+                {"id": key, "key": f"n{key}", "title": title, "text": body},
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO interactions (id, note_id, account_id, date, kind, contact_ids, "
+                    "person_ids, unknown_names, assumed) VALUES (:id, :id, 1, '2026-01-01', "
+                    "'email', '[7, 9]', '[]', '[]', false)"
+                ),
+                {"id": key},
+            )
+    assert upgrade(empty) is True
+    with empty.engine.begin() as connection:
+        marks = connection.execute(text("SELECT mass FROM interactions ORDER BY id")).scalars()
+        assert [bool(mark) for mark in marks] == [False, True, True]
+        rows = connection.execute(text("SELECT contact_id, touch_id FROM interaction_contacts"))
+        assert set(map(tuple, rows)) == {(who, touch) for who in (7, 9) for touch in (1, 2, 3)}
+
+
 def test_a_migration_that_fails_leaves_the_database_as_it_was(empty: Store) -> None:
     """What stands in the way is told by the database; nothing of ours is left behind."""
     with empty.engine.begin() as connection:

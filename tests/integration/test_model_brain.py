@@ -31,6 +31,7 @@ from tests.integration.chat_api import (
     calls_raw,
     chat_api,
     fails,
+    number_of,
     says,
     told,
 )
@@ -98,17 +99,6 @@ class Watched:
         self.taken_back += 1
 
 
-def _number(said: Said, words: str) -> str:
-    """The number of the source that holds these words."""
-    number = 0
-    for line in told(said).split("Sources:")[-1].splitlines():
-        found = re.match(r"\[(\d+)\]", line)
-        number = int(found.group(1)) if found else number
-        if words in line:
-            return f"[{number}]"
-    raise AssertionError(words)
-
-
 def _fell_back(reply: Reply, why: str) -> bool:
     said = replies("model_brain")[why][reply.language]
     return reply.brain == "built-in" and reply.markdown.endswith(said) and bool(reply.citations)
@@ -118,7 +108,7 @@ def test_a_model_answers_through_the_tools_and_its_answer_carries_their_sources(
     app: App, api: ChatApi, caplog: pytest.LogCaptureFixture
 ) -> None:
     def answer(said: Said) -> dict[str, object]:
-        mark = _number(said, "Purchase order number missing")
+        mark = number_of(said, "Purchase order number missing")
         text = f"INV-10432 over 96,500 USD is unpaid since 2026-11-09 {mark}."
         return {"role": "assistant", "content": text}
 
@@ -146,7 +136,7 @@ def test_a_chinese_question_is_answered_in_chinese_from_the_same_records(
     app: App, api: ChatApi
 ) -> None:
     def answer(said: Said) -> dict[str, object]:
-        mark = _number(said, "Purchase order number missing")
+        mark = number_of(said, "Purchase order number missing")
         return {
             "role": "assistant",
             "content": f"发票 INV-10432 金额9.65万 USD，2026年11月9日到期，未付{mark}。",
@@ -187,7 +177,7 @@ def test_whoever_watches_sees_each_sentence_once_it_is_checked_and_no_other(
     watched, shown = Watched(), []
 
     def answer(said: Said) -> dict[str, object]:
-        return {"role": "assistant", "content": _unpaid(_number(said, "INV-10432"))}
+        return {"role": "assistant", "content": _unpaid(number_of(said, "INV-10432"))}
 
     watched.said = shown.append  # type: ignore[method-assign]
     api.plays(calls("receivables", account="ACME"), answer)
@@ -207,10 +197,10 @@ def test_what_was_shown_is_taken_back_when_the_model_fails_in_the_middle(
     watched = Watched()
 
     def cut(said: Said) -> dict[str, object]:
-        return breaks_off(_unpaid(_number(said, "INV-10432")))(said)  # type: ignore[return-value]
+        return breaks_off(_unpaid(number_of(said, "INV-10432")))(said)  # type: ignore[return-value]
 
     def answer(said: Said) -> dict[str, object]:
-        mark = _number(said, "INV-10432")
+        mark = number_of(said, "INV-10432")
         return {"role": "assistant", "content": f"INV-10432 is unpaid {mark}. Yes {mark}."}
 
     api.plays(calls("receivables", account="ACME"), cut, answer)
@@ -227,7 +217,7 @@ def test_too_many_requests_are_tried_again(app: App, api: ChatApi) -> None:
     def answer(said: Said) -> dict[str, object]:
         return {
             "role": "assistant",
-            "content": f"INV-10432 is unpaid {_number(said, 'INV-10432')}.",
+            "content": f"INV-10432 is unpaid {number_of(said, 'INV-10432')}.",
         }
 
     api.plays(fails(429), calls("receivables", account="ACME"), fails(429), answer)
@@ -258,7 +248,7 @@ def test_a_fallback_model_is_asked_when_the_first_one_fails(
     def answer(said: Said) -> dict[str, object]:
         return {
             "role": "assistant",
-            "content": f"INV-10432 is unpaid {_number(said, 'INV-10432')}.",
+            "content": f"INV-10432 is unpaid {number_of(said, 'INV-10432')}.",
         }
 
     api.plays(fails(400), calls("receivables", account="ACME"), answer)
@@ -292,7 +282,7 @@ def test_arguments_that_are_no_json_or_do_not_fit_are_told_to_the_model_or_end_t
     def last(said: Said) -> dict[str, object]:
         return {
             "role": "assistant",
-            "content": f"INV-10432 is unpaid {_number(said, 'INV-10432')}.",
+            "content": f"INV-10432 is unpaid {number_of(said, 'INV-10432')}.",
         }
 
     api.plays(calls("changes_since", since="the day before"), answer, last)
@@ -345,7 +335,7 @@ def test_a_sentence_that_was_cut_off_is_no_sentence(
     app: App, api: ChatApi, draft: Watched | None
 ) -> None:
     def answer(said: Said) -> dict[str, object]:
-        mark = _number(said, "INV-10432")
+        mark = number_of(said, "INV-10432")
         text = f"INV-10432 is unpaid {mark}. It is USD {mark} of which"
         return {"role": "assistant", "content": text, "finish_reason": "length"}
 
@@ -395,7 +385,7 @@ def test_an_answer_that_nothing_bears_out_is_replaced_by_the_built_in_one(
     app: App, api: ChatApi, answer: str
 ) -> None:
     def reply_with(said: Said) -> dict[str, object]:
-        text = answer.replace("{mark}", _number(said, "INV-10432"))
+        text = answer.replace("{mark}", number_of(said, "INV-10432"))
         text = text.replace("delighted with us [1]", "delighted with Zyntex [1]")
         return {"role": "assistant", "content": text}
 
@@ -407,7 +397,7 @@ def test_an_answer_that_nothing_bears_out_is_replaced_by_the_built_in_one(
 
 def test_what_holds_stays_when_the_rest_is_dropped(app: App, api: ChatApi) -> None:
     def answer(said: Said) -> dict[str, object]:
-        mark = _number(said, "INV-10432")
+        mark = number_of(said, "INV-10432")
         lines = ["INV-10432 is unpaid", "It is 12,345 USD", "See www.evil.example"]
         text = "\n".join(f"- {line} {mark}" for line in lines)
         return {"role": "assistant", "content": text}

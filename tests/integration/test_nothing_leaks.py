@@ -36,6 +36,7 @@ from kam_knowledge.queries.agenda import Duties
 from kam_knowledge.queries.commitments import open_commitments
 from kam_knowledge.queries.forecast import Deals
 from kam_knowledge.queries.records import Records
+from kam_knowledge.queries.silence import quiet_accounts
 from kam_knowledge.queries.touches import touches
 from kam_knowledge.search.service import Search
 from kam_knowledge.search.sql_source import Limits
@@ -731,6 +732,8 @@ def _values_of(kind: str, name: str, world: World, records: Records) -> list[Any
             return list(open_commitments(records))
         case "Cited":
             return list(world.citations)
+        case "QuietAccount":
+            return list(quiet_accounts(records, records.accounts.values(), days=1))
         case "Duties":
             everywhere = frozenset(world.accounts)
             covered = dict.fromkeys(world.people, everywhere)
@@ -768,7 +771,7 @@ def marks_in(found: Any) -> set[str]:
         return set()
     if isinstance(found, dict):
         return marks_in([*found.keys(), *found.values()])
-    if isinstance(found, list | tuple | set | frozenset):
+    if isinstance(found, list | tuple | set | frozenset | Iterator):
         return set().union(*(marks_in(item) for item in found))
     if dataclasses.is_dataclass(found):
         return marks_in([getattr(found, f.name) for f in dataclasses.fields(found)])

@@ -127,6 +127,7 @@ def test_a_half_built_folder_is_replaced(tmp_path: Path) -> None:
     assert json.loads((folder / "sha256.json").read_text())
 
 
+@pytest.mark.slow
 def test_processes_that_build_at_once_all_succeed(tmp_path: Path) -> None:
     with ProcessPoolExecutor(3, mp_context=get_context("spawn")) as pool:
         built = {pool.submit(model_folder, tmp_path) for _ in range(3)}

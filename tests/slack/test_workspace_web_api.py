@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 from slack_sdk import WebClient
@@ -226,32 +226,6 @@ def test_every_call_stands_in_the_journal_without_its_token(
         {"user": "U404"},
     )
     assert office.app["bot_token"] not in str(office.people.journal("call"))
-
-
-def test_an_app_is_installed_with_a_code_that_works_once(office: Office, refused: Refused) -> None:
-    client = WebClient(base_url=office.running.api_url)
-    code = office.li_na.do("authorize")["code"]
-    secrets = {name: office.app[name] for name in ("client_id", "client_secret")}
-    found = client.oauth_v2_access(**secrets, code=code)
-    assert found["access_token"] == office.app["bot_token"]
-    assert found["team"]["id"] == "T0HOME"
-    assert refused(client.oauth_v2_access, **secrets, code=code)["error"] == "invalid_code"
-    wrong = {**secrets, "client_secret": "guessed"}
-    assert refused(client.oauth_v2_access, **wrong, code=code)["error"] == "bad_client_secret"
-
-
-def test_add_to_slack_leads_back_with_a_code(office: Office) -> None:
-    office.people.do("change_user", user="Li Na", is_admin=True)
-    query = f"client_id={office.app['client_id']}&redirect_uri=http://127.0.0.1:9/back&state=s+1"
-    connection = http.client.HTTPConnection(urlsplit(office.running.url).netloc)
-    connection.request("GET", f"/oauth/v2/authorize?{query}")
-    answer = connection.getresponse()
-    connection.close()
-    given = parse_qs(urlsplit(answer.headers["Location"]).query)
-    assert given["state"] == ["s 1"]
-    secrets = {name: office.app[name] for name in ("client_id", "client_secret")}
-    client = WebClient(base_url=office.running.api_url)
-    assert client.oauth_v2_access(**secrets, code=given["code"][0])["ok"]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -217,3 +218,27 @@ def test_a_passage_of_the_method_may_be_shortened_and_run_together(together: str
     assert ground(reply, NAMES).dropped == ()
     other = replace(reply, markdown=together.replace("挨批", "表扬"))
     assert ground(other, NAMES).reply.markdown != other.markdown
+
+
+@pytest.mark.parametrize("text", ["3 may slip", "Of 12 may 5 be late", "They march 4 abreast"])
+def test_a_verb_in_small_letters_is_no_month(text: str) -> None:
+    assert figures(text).dates == ()
+
+
+@pytest.mark.parametrize("text", ["3 May", "May 3", "3 may 2026", "may 3, 2026", "March 2026"])
+def test_a_month_has_a_capital_or_a_year(text: str) -> None:
+    assert len(figures(text).dates) == 1
+
+
+def test_a_figure_shown_in_fewer_digits_is_the_one_on_record_and_no_other() -> None:
+    record = FiguresOnRecord("= 6167339 CNY")
+    assert record.lacks(figures("616.73万"), 1) is None
+    assert record.lacks(figures("616.74万"), 1) is not None
+    assert record.lacks(figures("620万"), 1) is not None
+    assert FiguresOnRecord("= 123456789 CNY").lacks(figures("1.23亿"), 1) is None
+
+
+def test_numbers_that_are_counted_in_chinese_are_numbers() -> None:
+    assert FiguresOnRecord("只看了两个小时").lacks(figures("only two hours"), 1) is None
+    assert FiguresOnRecord("一起看").lacks(figures("only two hours"), 1) is not None
+    assert figures("lines three and four").values == {Decimal(3), Decimal(4)}

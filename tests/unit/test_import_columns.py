@@ -55,6 +55,16 @@ def test_probabilities_count_to_one_or_to_a_hundred_as_the_whole_column_says() -
     ]
 
 
+@pytest.mark.parametrize("cells", [("70", "0.4"), ("0,4", "100", "25"), (0.4, 70)])
+def test_a_probability_column_that_counts_both_ways_is_left_out_whole(cells: tuple[Any]) -> None:
+    field = workbook()["opportunities"].by_name["probability"]
+    reading = recognise(field, cells, None)
+    assert reading.ambiguous is not None
+    assert "two ways" in reading.ambiguous
+    declared = recognise(field, ["70", "0.5"], Settled(percent=True))
+    assert declared.values == [Decimal("0.7"), Decimal("0.005")]
+
+
 @pytest.mark.parametrize("cell", ["140", "-5", "likely"])
 def test_what_is_no_probability_is_refused(cell: str) -> None:
     bad, good = read("opportunities.probability", cell, "50")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 
 import pytest
@@ -82,16 +81,6 @@ def test_the_span_is_where_the_term_stands_as_written() -> None:
 
 def test_latin_terms_are_no_parts_of_words() -> None:
     assert targets("CRMs and xCRM系统", SMALL) == {"CRM": ("CRM系统",)}
-
-
-def test_a_query_is_translated_in_under_a_millisecond() -> None:
-    glossary = Glossary.load()
-    question = "Who replaced Li Wei in procurement, and 采购流程 what is the renewal risk?"
-    glossary.translate_terms(question)
-    started = time.process_time()
-    for _ in range(100):
-        glossary.translate_terms(question)
-    assert (time.process_time() - started) / 100 < 0.001
 
 
 def test_the_glossary_is_read_once() -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-import time
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kam_knowledge.language.name_choice import likeliest
 from kam_knowledge.language.names import NameEntry, NameIndex, NameMatch
 
 ACME, HUAYUAN, INITECH, GLOBEX, GLP, TARGET, MAY, GUOMEI = range(1, 9)
@@ -289,6 +289,32 @@ def test_matches_stand_in_the_text_in_order_without_overlap(text: str) -> None:
     assert matches == INDEX.find(text)
 
 
+def test_an_ordinary_word_that_sounds_like_somebody_names_nobody() -> None:
+    index = NameIndex([NameEntry("contact", 1, "李静", ("Li Jing",), scope=1)])
+    assert not index.find("一个客户经理带几个重点客户合适?")
+    assert not index.find("她的经历很丰富")
+    assert index.find("昨天见了李菁")[0].entry.key == 1
+
+
+def test_a_degree_on_record_tells_its_holder_from_a_namesake() -> None:
+    index = NameIndex(
+        [
+            NameEntry("contact", 1, "Dr. Petra Vogel", scope=1),
+            NameEntry("contact", 2, "Peter Vogel", scope=2),
+            NameEntry("contact", 3, "Olaf Brun", ("Prof. Brun",), scope=2),
+            NameEntry("contact", 4, "Inge Brun", scope=1),
+        ]
+    )
+
+    def meant(text: str) -> set[int]:
+        return {match.entry.key for match in likeliest(index.find(text))}
+
+    assert meant("When do I see Dr. Vogel?") == {1}
+    assert meant("When do I see Ms Vogel?") == {1, 2}
+    assert meant("Call Prof. Brun") == {3}
+    assert meant("Call Dr. Brun") == {3, 4}
+
+
 LATIN = st.text(alphabet="bdfgklmnprstvz", min_size=2, max_size=4)
 NAME = st.builds(lambda a, b: f"{a}o{b}a".title(), LATIN, LATIN)
 HAN_NAME = st.text(alphabet="鑫湾辰曜珩璟玥骏骁霆", min_size=3, max_size=4).map(
@@ -316,7 +342,7 @@ def test_names_nobody_has_seen_are_found(first: str, last: str, company: str, ch
     assert index.best(f"{first[0]}. {last}", {"contact"})[0].entry.key == 1
 
 
-def test_five_thousand_names_are_ready_in_a_second_and_found_in_milliseconds() -> None:
+def test_names_are_found_among_five_thousand() -> None:
     chance = random.Random(7)
     sounds = "glo bex ini tech umb rel la vor cy ber dyn so len tro nix qua zar pol mer cad"
     syllables = sounds.split()
@@ -331,17 +357,11 @@ def test_five_thousand_names_are_ready_in_a_second_and_found_in_milliseconds() -
         NameEntry("contact", 5000 + n, "王李张刘陈"[n % 5] + "".join(chance.sample(chinese, 2)))
         for n in range(2100)
     ]
-    NameIndex(entries[:10]).find("Globx 王总")
-    started = time.process_time()
     index = NameIndex(entries)
-    built = time.process_time() - started
-    texts = [
-        f"Who at {entries[3].name} knows {entries[900].name}, and when did we last meet?",
-        f"{entries[4000].name}和王总上次见面说了什么?",
-        f"status of {entries[5].name[:-6]}x please",
-    ]
-    started = time.process_time()
-    for text in texts * 10:
-        assert index.find(text)
-    assert (time.process_time() - started) / 30 < 0.01
-    assert built < 3
+    asked = {
+        f"Who at {entries[3].name} knows {entries[900].name}, and when did we last meet?": 3,
+        f"{entries[4000].name}和王总上次见面说了什么?": 4000,
+        f"status of {entries[5].name[:-6]}x please": 5,
+    }
+    for text, wanted in asked.items():
+        assert entries[wanted] in [found.entry for found in index.find(text)], text

@@ -13,6 +13,7 @@ from kam_knowledge.language.normalise import HAN, fold
 from kam_knowledge.language.tokens import (
     LONGEST_TOKEN,
     TOKENISER_VERSION,
+    content_words,
     is_common,
     query_tokens,
     stem,
@@ -116,3 +117,8 @@ def test_threads_stem_alike() -> None:
 def test_no_token_carries_an_operator_of_a_query_language() -> None:
     hostile = 'NEAR(acme, 5) AND "globex" OR * - ^ : & | ! <-> \'x\' {y} 吴总"*'
     assert all(re.fullmatch(r"[^\W_]+", token) for token in tokens(hostile))
+
+
+def test_content_words_are_whole_words_without_those_that_every_text_holds() -> None:
+    assert content_words("The gateways were dropped") == ["gateway", "drop"]
+    assert content_words("验收单缺少公章") == ["验收单", "缺少", "公章"]

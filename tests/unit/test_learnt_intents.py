@@ -28,16 +28,17 @@ def kept(tmp_path: Path) -> Kept:
 def test_what_was_learnt_comes_back_as_it_was(kept: Kept) -> None:
     assert kept.load() is None
     learnt = learn(EXAMPLES)
-    kept.save(*learnt)
+    kept.save(learnt)
     again = kept.load()
     assert again is not None
-    assert again[:2] == (learnt[0], learnt[1]) == (["know", "owe"], again[1])
-    assert np.array_equal(again[2], learnt[2])
-    assert np.array_equal(again[3], learnt[3])
+    assert again.intents == learnt.intents == ["know", "owe"]
+    assert again.features == learnt.features
+    assert np.array_equal(again.rarity, learnt.rarity)
+    assert np.array_equal(again.weights, learnt.weights)
 
 
 def test_a_spoilt_file_is_learnt_anew(kept: Kept) -> None:
-    kept.save(*learn(EXAMPLES))
+    kept.save(learn(EXAMPLES))
     assert kept.folder is not None
     (path,) = kept.folder.glob("intents-*.npz")
     path.write_bytes(path.read_bytes()[:200])
@@ -49,16 +50,16 @@ def test_what_was_learnt_of_other_examples_makes_room(kept: Kept) -> None:
     kept.folder.mkdir()
     old = kept.folder / "intents-0123456789abcdef.npz"
     old.write_bytes(b"old")
-    kept.save(*learn(EXAMPLES))
+    kept.save(learn(EXAMPLES))
     assert not old.exists()
     assert len(list(kept.folder.iterdir())) == 1
 
 
 def test_without_a_folder_or_leave_to_write_nothing_is_kept(tmp_path: Path) -> None:
     nowhere = Kept()
-    nowhere.save(*learn(EXAMPLES))
+    nowhere.save(learn(EXAMPLES))
     assert nowhere.load() is None
     nowhere.folder = tmp_path / "file"
     nowhere.folder.write_text("in the way")
-    nowhere.save(*learn(EXAMPLES))
+    nowhere.save(learn(EXAMPLES))
     assert nowhere.load() is None

@@ -193,3 +193,10 @@ def test_a_workday_is_the_friday_before_a_weekend() -> None:
     assert says("on 2026-11-20", "{workday 0}", TODAY)
     assert says("on 2026-11-21", "{day 0}", TODAY)
     assert not says("on 2026-11-20", "{day}", TODAY)
+
+
+def test_a_wide_comma_lists_numbers_and_a_narrow_one_groups_their_digits() -> None:
+    assert says("逾期 1，200 张", "200", TODAY)
+    assert says("应于2026-11-09，12 天", "12 天", TODAY)
+    assert says("应于2026-11-09，12 天", "2026-11-09，12 天", TODAY)
+    assert not says("1,200 USD", "200", TODAY)

@@ -80,7 +80,7 @@ def test_an_intent_is_recognised_in_examples_that_were_kept_from_it() -> None:
     asked: Counter[bool] = Counter()
     for part in range(3):
         kept = [e for number, e in enumerate(examples) if number % 10 != part]
-        index = IntentIndex(*learn([(name, held) for name, _, held, _ in kept]))
+        index = IntentIndex(learn([(name, held) for name, _, held, _ in kept]))
         for name, text, _, chinese in examples[part::10]:
             guesses = index.guess(Masked(text, ()))
             asked[chinese] += 1

@@ -25,12 +25,14 @@ from bot.assistant.brains.drafts import Draft, Writing
 from bot.assistant.brains.limits import STEPS, OutOfTime, limits, use_of
 from bot.assistant.brains.providers import open_model, streaming
 from bot.assistant.brains.skill_tools import ModelTurn, Room, skill_tools
+from bot.assistant.grounding import lines_given
 from bot.assistant.grounding.judge import Judge
 from bot.assistant.grounding.sentences import markers, without_last
 from bot.assistant.reply import Outcome, Reply
 from bot.assistant.understanding.request import Request
 from bot.assistant.wording import listed
 from bot.journal import MODEL_USE
+from ingest.notes import SaidNote, said_of
 from kam_knowledge.language.names import NameIndex
 from prompts import replies
 
@@ -93,6 +95,31 @@ class ModelBrain:
             self._log(messages, version, time.monotonic() - begun)
         text = _text(messages[-1]) if messages else ""
         return _reply(text, turn) if text else None
+
+    def read_note(self, text: str, language: str) -> SaidNote:
+        """What the model reads in a note, held to its words (ingest.notes.said).
+
+        Raises what the provider or its client raises, and what a form filled in wrongly raises.
+        """
+        prompt = (resources.files("prompts") / "model" / f"note_{language}.md").read_text("utf-8")
+        form = self._model.with_structured_output(SaidNote, method="function_calling")
+        begun, calls = time.monotonic(), 0
+
+        def fill(piece: str) -> SaidNote:
+            nonlocal calls
+            if time.monotonic() - begun > self._chosen.seconds:
+                raise OutOfTime
+            calls += 1
+            return SaidNote.model_validate(form.invoke([("system", prompt), ("user", piece)]))
+
+        try:
+            return said_of(text, fill)
+        finally:
+            version = sha256(prompt.encode()).hexdigest()[:12]
+            _USE.info(
+                "model=%s prompt=%s calls=%d seconds=%.2f note",
+                self._chosen.model, version, calls, time.monotonic() - begun,
+            )  # fmt: skip
 
     def _run(
         self,
@@ -198,6 +225,7 @@ def _judge(turn: ModelTurn, names: NameIndex) -> Judge:
         names,
         about=[name for one in _answered(turn) for name in (*one.accounts, *one.people)],
         plain=[line for one in turn.replies for line in one.plain],
+        given=_given(turn),
     )
     judge.may_cite(turn.citations)
     return judge
@@ -218,4 +246,10 @@ def _reply(text: str, turn: ModelTurn) -> Reply:
         brain="model",
         focus=answered[0].focus if len(answered) == 1 else {},
         plain=tuple(line for one in turn.replies for line in one.plain),
+        given=_given(turn),
     )
+
+
+def _given(turn: ModelTurn) -> tuple[tuple[int, str], ...]:
+    known = {one.n for one in turn.citations}
+    return tuple(given for one in turn.replies for given in lines_given(one.markdown, known))

@@ -13,7 +13,7 @@ from bot.assistant.context import SkillContext
 from bot.assistant.skills.registry import REGISTRY
 from bot.assistant.skills.writing import WRITERS
 from bot.assistant.understanding.intent import intent
-from bot.assistant.understanding.people import choice_of, holders, one_a_person
+from bot.assistant.understanding.people import choice_of
 from bot.assistant.understanding.request import Choice, Request
 from bot.assistant.understanding.slots import cue_slots, number_slots
 from bot.assistant.understanding.thread import scope_of
@@ -21,6 +21,7 @@ from kam_knowledge.access import Rights
 from kam_knowledge.language.names import NameIndex, NameMatch
 from kam_knowledge.language.titles import find_titles
 from kam_knowledge.language.tokens import query_tokens
+from kam_knowledge.queries.offices import holders, one_a_person
 from kam_knowledge.store.models import Contact
 from prompts import load
 

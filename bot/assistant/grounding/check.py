@@ -47,6 +47,7 @@ def ground(reply: Reply, names: NameIndex, *, plain: Collection[str] = ()) -> Gr
         about=(*reply.accounts, *reply.people),
         plain=(*reply.plain, *plain),
         proposal=proposed or None,
+        given=None if reply.brain == "built-in" else reply.given,
     )
     judge.may_cite(reply.citations)
     kept: list[str] = []

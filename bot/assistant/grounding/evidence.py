@@ -9,6 +9,7 @@ from typing import Any
 from bot.assistant.figures import FiguresOnRecord
 from bot.assistant.grounding.addresses import addresses
 from bot.assistant.quotations import spaceless
+from kam_knowledge.language.glossary import Glossary
 from kam_knowledge.language.names import NameIndex
 from kam_knowledge.language.normalise import fold, has_han
 from kam_knowledge.queries.sources import ComputedSource, NoteSource, Source
@@ -34,6 +35,7 @@ class Evidence:
         self._title, self._quote, self._where = title, quote, where
         self.is_note = is_note
         self.text = "\n".join((title, quote, where, rest))
+        self.said = (title, quote)
 
     @classmethod
     def of(cls, source: Source, names: NameIndex) -> Evidence:
@@ -66,6 +68,12 @@ class Evidence:
                 return True
             start = text.find(folded, start + 1)
         return False
+
+    def has_term(self, word: str) -> bool:
+        """Whether it has another word for a term of the field: PO and purchase order, 苏州."""
+        terms = Glossary.load().translate_terms(word)
+        same = (name for term in terms for name in (*term.synonyms, *term.targets))
+        return any(self.says(fold(name)) for name in same)
 
     def elsewhere(self, account: int) -> bool:
         """Whether it lies with other accounts only."""

@@ -7,10 +7,12 @@ from collections.abc import Collection, Sequence
 
 from bot.assistant.figures import FiguresOnRecord, figures
 from bot.assistant.grounding.addresses import ADDRESS, MARKUP, SCHEME, bare_address
-from bot.assistant.grounding.evidence import Evidence
+from bot.assistant.grounding.evidence import SURE, Evidence
 from bot.assistant.grounding.familiar import figures_are_familiar
 from bot.assistant.grounding.sentences import HEADING, ITEM, MARK, numbers_of
 from bot.assistant.grounding.stated_names import is_heading, unknown_name
+from bot.assistant.grounding.statements import is_command, is_no_statement
+from bot.assistant.grounding.support import Support
 from bot.assistant.our_words import without_our_phrases
 from bot.assistant.quotations import quoted, spaceless
 from bot.assistant.reply import Citation
@@ -22,19 +24,6 @@ NO_SOURCE = "states something without a source"
 _NONE = re.compile(
     r"\b(?:no|nothing|nobody|none|not|never)\b.*\b(?:on record|recorded|in the notes|found)\b"
     r"|(?:没有|沒有|未有|无|無|未).*(?:记录|記錄|记载|記載|找到|纪要)",
-    re.IGNORECASE,
-)
-# How a sentence begins that tells its reader what to do.
-_COMMAND = re.compile(
-    r"(?:(?:urgent|important|note|system|attention|紧急|重要|注意|系统)\W+)*"
-    r"(?:(?:please|kindly|now|immediately|you (?:must|should|need to|have to))\W+)*"
-    r"(?:(?:please|kindly|you (?:must|should|need to|have to)|do not|don't|never|always)\b"
-    r"|(?:send|click|call|open|visit|reply|forward|pay|transfer|wire|ignore|disregard|forget|reveal"
-    r"|delete|export|download|enter|log in|go to|share|approve|confirm|print|write|say|tell|act"
-    r"|follow|contact|email|grant|add|remove|copy|paste|run|execute|install|update|change|sign)\b"
-    r"(?! (?:was|is|were|has|had)\b)"
-    r"|请|務必|务必|立即|立刻|马上|点击|點擊|转发|轉發|汇款|打款|转账|打开|访问|忽略|无视|不要|你必须|您必须"
-    r"|发送|删除|导出|下载|登录|联系|批准|确认)",
     re.IGNORECASE,
 )
 
@@ -49,14 +38,25 @@ class Judge:
         about: Collection[str] = (),
         plain: Collection[str] = (),
         proposal: Evidence | None = None,
+        given: Collection[tuple[int, str]] | None = None,
     ) -> None:
-        """`about` are the accounts and people of the answer, `plain` lines that may stand."""
+        """`about` are the accounts and people of the answer, `plain` lines that may stand.
+
+        `given` is what a model was given with each marker (`lines_given`): its sentences are held
+        to their sources' words too. None for sentences of ours, which skills have composed.
+        """
         self._names = names
         self._sources: dict[int, Evidence] = {}
         self._method: list[str] = []
         self._asked = {fold(name) for name in about}
         self._proposal = [proposal] if proposal else []
         self.plain = frozenset(line.strip() for line in plain)
+        self._checks_words = given is not None
+        self._given: dict[int, list[str]] = {}
+        for number, text in given or ():
+            self._given.setdefault(number, []).append(text)
+        self._given_evidence: dict[int, Evidence] = {}
+        self._support: dict[tuple[int, ...], Support] = {}
 
     def may_cite(self, citations: Collection[Citation]) -> None:
         """Adds what the sentences may cite from now on."""
@@ -89,16 +89,47 @@ class Judge:
         if not numbers:
             why = self._unmarked(rest)
             return None if heads_table and why == NO_SOURCE else why
-        if all(one.is_note for one in cited) and _COMMAND.match(rest.lstrip("*_ ")):
+        if all(one.is_note for one in cited) and is_command(rest):
             return "tells its reader what to do in the words of a note"
-        cited += self._proposal
+        cited += self._proposal + [self._given_with(n) for n in numbers if n in self._given]
         if not figures_are_familiar(rest, cited):
             on_record = FiguresOnRecord.together([one.figures for one in cited])
             lacking = on_record.lacks(figures(without_our_phrases(rest)), len(numbers))
             if lacking is not None:
                 return f"states {lacking!r}, which its sources do not"
         name = unknown_name(rest, cited, self._names, self._asked)
-        return f"names {name!r}, whom its sources do not" if name else None
+        if name:
+            return f"names {name!r}, whom its sources do not"
+        return self._unsupported(rest, numbers) if self._checks_words else None
+
+    def _given_with(self, number: int) -> Evidence:
+        """What the skills said with that marker."""
+        found = self._given_evidence.get(number)
+        if found is None:
+            text = "\n".join(self._given[number])
+            found = self._given_evidence[number] = Evidence(self._names, "", text)
+        return found
+
+    def _unsupported(self, rest: str, numbers: set[int]) -> str | None:
+        """What a model's sentence says in words that its sources do not."""
+        why = is_no_statement(rest)
+        if why is not None:
+            return why
+        # What a note tells people to do is no advice of ours; a record or a skill may give it.
+        own = [n for n in sorted(numbers) if not (is_command(rest) and self._sources[n].is_note)]
+        support = self._support.get(tuple(own))
+        if support is None:
+            sources = [(*self._sources[n].said, *self._given.get(n, ())) for n in own]
+            support = self._support[tuple(own)] = Support(sources)
+        word = support.lacks(self._without_names(rest))
+        return f"says {word!r}, which its sources do not bear out" if word else None
+
+    def _without_names(self, rest: str) -> str:
+        for match in sorted(self._names.find(rest), key=lambda one: -one.span[0]):
+            if match.score >= SURE:
+                start, end = match.span
+                rest = rest[:start] + " " * (end - start) + rest[end:]
+        return rest
 
     def of_the_method(self, line: str) -> bool:
         """Whether the line stands in a cited passage of the method: it is quoted at length."""

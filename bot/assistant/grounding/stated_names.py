@@ -49,6 +49,8 @@ def unknown_name(
         end = start + len(word)
         if any(begin <= start and end <= stop for begin, stop in covered):
             continue
+        if any(one.has_term(word) for one in cited):
+            continue
         folded = fold(word).removesuffix("'s").removesuffix("’s")
         if folded in our_words() or any(one.says(folded) for one in cited):
             continue

@@ -6,56 +6,71 @@ from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
 from bot.assistant.health_lines import colour_word, computed, reasons
 from bot.assistant.reply import Outcome, Reply
-from bot.assistant.scope import accounts_in_scope
+from bot.assistant.scope import accounts_held_by_named
 from bot.assistant.understanding.request import Request
 from bot.assistant.wording import listed
 from kam_knowledge.analysis.health import Colour
 from kam_knowledge.queries.health import AccountHealth, HealthReader
 
+SHOWN = 12
+"""Accounts of one colour that are told, each with its reasons."""
+
 
 def accounts_at_risk(context: SkillContext, request: Request) -> Reply:
     """Accounts by colour, red first, with the gates and weak parts that make it so."""
     composer, records = Composer("health", request.language), context.records
-    accounts = accounts_in_scope(context, request)
+    accounts = accounts_held_by_named(context, request)
     if not accounts:
         composer.plain("no_accounts")
         return composer.reply(Outcome.UNKNOWN, looked_at=["accounts"])
-    reader = HealthReader(records, [account.id for account in accounts])
-    found = [reader.of(account) for account in accounts]
-    by_colour = {colour: [one for one in found if one.health.colour is colour] for colour in Colour}
-    asked = request.slots.get("colour")
     if request.account_ids:
-        return _named(context, composer, found)
+        reader = HealthReader(records, [account.id for account in accounts])
+        return _named(context, composer, [reader.of(account) for account in accounts])
+    everyone = HealthReader(records, [account.id for account in accounts], evidence=False)
+    known = {account.id: everyone.of(account).health.colour for account in accounts}
+    by_colour = {c: [one for one in accounts if known[one.id] is c] for c in Colour}
+    asked = request.slots.get("colour")
     if asked:
         by_colour = {c: group if c == asked else [] for c, group in by_colour.items()}
+    shown = {colour: group[:SHOWN] for colour, group in by_colour.items()}
+    reader = everyone.citing([one.id for group in shown.values() for one in group])
     for colour in (Colour.RED, Colour.AMBER):
         group = by_colour[colour]
         if asked not in (None, colour):
             continue
         composer.heading(f"head_{colour}", n=len(group))
         if not group:
-            composer.plain(f"none_{colour}")
-        for one in group:
-            _line(context, composer, one)
-    group = by_colour[Colour.GREEN]
-    if group:
+            _none(context, composer, colour)
+        for account in shown[colour]:
+            _line(context, composer, reader.of(account))
+        composer.more(len(group) - len(shown[colour]))
+    if group := shown[Colour.GREEN]:
         composer.blank()
-        names = listed([one.account.name for one in group], request.language, most=len(group))
-        composer.claim("names_green", [computed(records, one) for one in group], names=names)
+        names = listed([one.name for one in group], request.language, most=len(group))
+        sources = [computed(records, reader.of(account)) for account in group]
+        composer.claim("names_green", sources, names=names)
+        composer.more(len(by_colour[Colour.GREEN]) - len(group))
     if by_colour[Colour.GREY]:
         composer.heading("head_grey", n=len(by_colour[Colour.GREY]))
-    for one in by_colour[Colour.GREY]:
-        _grey(context, composer, one)
+    for account in shown[Colour.GREY]:
+        _grey(context, composer, reader.of(account))
+    composer.more(len(by_colour[Colour.GREY]) - len(shown[Colour.GREY]))
     if asked and not by_colour[Colour(asked)] and not composer.citations:
         if asked in (Colour.GREEN, Colour.GREY):
-            composer.plain(f"none_{asked}")
+            _none(context, composer, Colour(asked))
         looked = composer.text("looked", today=context.clock.today)
         return composer.reply(Outcome.UNKNOWN, looked_at=[looked])
     risky = by_colour[Colour.RED] + by_colour[Colour.AMBER]
     return composer.reply(
-        accounts=[one.account.name for one in risky],
-        focus={"account_ids": [one.account.id for one in by_colour[Colour.RED][:1]]},
+        accounts=[one.name for one in risky],
+        focus={"account_ids": [one.id for one in by_colour[Colour.RED][:1]]},
     )
+
+
+def _none(context: SkillContext, composer: Composer, colour: Colour) -> None:
+    """Says that no account is of that colour: before others only of what all of them may see."""
+    here = "" if context.rights.sole_reader is not None else "_here"
+    composer.plain(f"none_{colour}{here}")
 
 
 def _named(context: SkillContext, composer: Composer, found: list[AccountHealth]) -> Reply:

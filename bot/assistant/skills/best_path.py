@@ -22,6 +22,10 @@ ROLES = ("decision_maker", "economic_buyer", "champion")
 
 def best_path(context: SkillContext, request: Request) -> Reply:
     """The cheapest chain of ties to the person, the title or, without either, who decides."""
+    if not request.account_ids:
+        composer = Composer("clarifying", request.language)
+        composer.plain("which_account_open")
+        return composer.reply(Outcome.CLARIFY)
     composer, records = Composer("best_path", request.language), context.records
     account = records.accounts[request.account_ids[0]]
     today = context.clock.today

@@ -10,11 +10,13 @@ from bot.assistant.reply import Outcome, Reply
 from bot.assistant.scope import accounts_held_by_named, places
 from bot.assistant.understanding.request import Request
 from bot.assistant.wording import listed, word
-from kam_knowledge.queries.silence import Silence, quiet_accounts, silences
+from kam_knowledge.queries.silence import Silence, last_met, quiet_accounts, silences
 from kam_knowledge.queries.sources import ComputedSource
 from kam_knowledge.store.models import Account, Contact
 
 SHOWN = 8
+ROLES = {"deciders": ("decision_maker", "economic_buyer"), "champions": ("champion",)}
+"""Roles in the decision by what people call them."""
 FIRST = ("decision_maker", "economic_buyer", "champion")
 
 
@@ -28,6 +30,8 @@ def cadence_gaps(context: SkillContext, request: Request) -> Reply:
     composer, records = Composer("cadence_gaps", request.language), context.records
     today = context.clock.today
     found = silences(records, accounts, days=days)
+    if roles := ROLES.get(request.slots.get("role", "")):
+        found = [one for one in found if one.contact.decision_role in roles]
     found.sort(key=lambda one: one.contact.decision_role not in FIRST)
     place = places(accounts, request.language, most=6)
     if not found:
@@ -56,22 +60,24 @@ def _accounts(
     quiet = [one for one in found if one.last]
     never = [one.account.name for one in found if not one.last]
     place = places(accounts, request.language, most=6)
+    met = last_met(records, quiet[:SHOWN])
     for one in quiet[:SHOWN]:
-        assert one.last is not None
-        people = [row for key in one.last.contact_ids if (row := records.get(Contact, key))]
+        touch = met[one.account.id]
+        people = [row for key in touch.contact_ids if (row := records.get(Contact, key))]
         with_whom = listed([row.name for row in people], request.language)
-        formula = f"{one.account.name}: {today} - {one.last.date} = {one.days} days"
+        formula = f"{one.account.name}: {today} - {one.last} = {one.days} days"
         formula += f" > {one.limit}; with {'; '.join(row.name for row in people)}"
         source = ComputedSource("quiet_accounts (P-2)", one.account.name, today, formula)
         composer.bullet(
             "quiet" if people else "quiet_plain",
             [source],
             account=one.account.name,
-            last=one.last.date,
+            last=one.last,
             days=one.days,
             people=with_whom,
-            kind=word(f"kind_{one.last.kind}", request.language),
+            kind=word(f"kind_{touch.kind}", request.language),
         )
+    composer.more(len(quiet) - SHOWN)
     if never:
         composer.plain("never_met", accounts=listed(never, request.language), today=today)
     if not found:

@@ -7,6 +7,7 @@ from datetime import date
 
 from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
+from bot.assistant.invoice_lines import invoice_line, invoices_named
 from bot.assistant.lines import Lines
 from bot.assistant.reply import Outcome, Reply
 from bot.assistant.scope import accounts_in_scope, places
@@ -14,7 +15,7 @@ from bot.assistant.understanding.cues import cues, longest, phrases, plain
 from bot.assistant.understanding.request import Request
 from bot.assistant.wording import listed
 from kam_knowledge.language.glossary import Glossary
-from kam_knowledge.language.tokens import tokens
+from kam_knowledge.language.tokens import is_common, tokens
 from kam_knowledge.queries.commitments import Commitment, open_commitments
 from kam_knowledge.queries.handover import left
 from kam_knowledge.queries.promises import about, concerning, kept_promises
@@ -24,6 +25,8 @@ from kam_knowledge.store.models import Account, Contact, Receivable
 SHOWN, SHOWN_EACH = 8, 5
 """Promises of one direction; of each where all three are told over several accounts."""
 DIRECTIONS = ("ours", "theirs", "internal")
+ON_OUR_SIDE = ("ours", "internal")
+"""What "late on our side" means: what waits inside holds up what was promised outside."""
 
 
 def commitments(context: SkillContext, request: Request) -> Reply:
@@ -39,7 +42,11 @@ def commitments(context: SkillContext, request: Request) -> Reply:
     if page.pointed:
         kept = page.narrowed(kept_promises(context.records, page.ids))
     found, kept = page.on_topic(found, kept)
-    invoices = [] if page.partial else page.invoices()
+    invoices = page.invoices_named()
+    if invoices and not page.topical:
+        found, kept, page.partial = [], [], True  # the invoice is asked about, no promise
+    elif not invoices and not page.partial:
+        invoices = page.invoices()
     named = [account.name for account in accounts] if request.account_ids else []
     people = [row.name for row in page.contacts]
     focus = {
@@ -88,15 +95,21 @@ class _Page:
         self.ids = [account.id for account in accounts]
         self.place = places(accounts, request.language, most=4)
         self.wanted = request.slots.get("direction", "all")
-        self.directions = DIRECTIONS if self.wanted == "all" else (self.wanted,)
+        several = {"all": DIRECTIONS, "our_side": ON_OUR_SIDE}
+        self.directions = several.get(self.wanted, (self.wanted,))
         rows = (self.records.get(Contact, key) for key in request.contact_ids)
         self.contacts = [row for row in rows if row is not None]
         idle = {token for phrase in phrases(cues()["promise_idle"]) for token in tokens(phrase)}
-        self.topic = [term for term in request.terms if term not in idle]
+        self.topic = [t for t in request.terms if t not in idle and not is_common(t)]
         self.pointed = bool(self.contacts or self.topic)
-        self.mine = request.slots.get("scope") == "mine" and not request.account_ids
+        self.topical = False
+        own = request.slots.get("scope") == "mine" and request.slots.get("at") != "accounts"
+        self.mine = own and not request.account_ids
         self.partial = bool(request.slots.get("unowned") or request.person_ids or self.mine)
         self.partial = self.partial or bool(self.contacts) or "theirs" not in self.directions
+        self.moved = request.slots.get("moved") == "yes"
+        """Whether those are asked for whose day was put off."""
+        self.partial = self.partial or self.moved
         self.lines = Lines(self.records, composer, name_account=len(request.account_ids) != 1)
 
     def narrowed(self, found: list[Commitment]) -> list[Commitment]:
@@ -105,12 +118,14 @@ class _Page:
         found = [one for one in found if one.action.direction in self.directions]
         if self.mine:
             found = self._own(found)
+        if self.moved:
+            found = [one for one in found if one.action.first_due not in (None, one.action.due)]
         if slots.get("unowned") == "yes":
             found = [one for one in found if not _has_owner(self.context, one)]
         if request.person_ids:
             found = [one for one in found if one.action.owner_person_id in request.person_ids]
         if self.ahead:
-            found = [one for one in found if one.action.due and one.action.due <= self.ahead]
+            found = [one for one in found if one.overdue_days or self._falls_due(one)]
         return found
 
     @property
@@ -118,6 +133,11 @@ class _Page:
         """The last day of a span that lies ahead; None where none was asked about."""
         until = self.request.until
         return until if self.request.since and until and until > self.today else None
+
+    def _falls_due(self, one: Commitment) -> bool:
+        """Whether its day lies in the span ahead that was asked about."""
+        due, first, last = one.action.due, self.request.since, self.ahead
+        return bool(due and first and last and first <= due <= last)
 
     def _own(self, found: list[Commitment]) -> list[Commitment]:
         """The asker's own at whatever account; for who leads, those of the accounts led."""
@@ -141,10 +161,10 @@ class _Page:
         both = about([*found, *kept], self.topic, phrased) if self.topic else []
         more = longest(plain(self.request.text), phrases(cues()["besides"]))
         if both and not more:
-            self.partial = True
+            self.partial = self.topical = True
             both = concerning(both, self.contacts) or both if self.contacts else both
             return [c for c in both if c in found], [c for c in both if c in kept]
-        if self.request.slots.get("overdue") == "yes":
+        if self.request.slots.get("overdue") == "yes" and not self.moved:
             slots, request = self.request.slots, self.request
             longer = 0 if request.since or request.until else int(slots.get("days") or 0)
             found, kept = [one for one in found if one.overdue_days > longer], []
@@ -152,6 +172,12 @@ class _Page:
             return found, []
         own = concerning(found, self.contacts)
         return own, [] if own else concerning(kept, self.contacts)
+
+    def invoices_named(self) -> list[Receivable]:
+        """The invoices that the question names by their number: what became of them is asked."""
+        among = self.records.all(Receivable, account_ids=list(self.records.accounts))
+        among = [row for row in among if not self.request.account_ids or row.account_id in self.ids]
+        return invoices_named(self.request.text, among)
 
     def invoices(self) -> list[Receivable]:
         """What they owe us in money: what is late, of a span ahead what falls due in it."""
@@ -165,14 +191,16 @@ class _Page:
         """Says that nothing of the kind is on record, with whom or where."""
         who = listed([row.name for row in self.contacts], self.composer.language) or self.place
         late = "_late" if self.request.slots.get("overdue") else ""
-        if self.mine:
+        if self.moved:
+            self.composer.plain("none_moved", account=who, today=self.today)
+        elif self.mine:
             self.composer.plain(f"none_mine{late}", today=self.today)
         elif self.request.person_ids:
             names = [self.records.people[key].name for key in self.request.person_ids]
             name = listed(names, self.composer.language)
             self.composer.plain(f"none_person{late}", name=name, today=self.today)
         elif late:
-            self.composer.plain("none_late", account=who, today=self.today)
+            self.composer.plain(f"none_{self.wanted}_late", account=who, today=self.today)
         else:
             self.composer.plain(f"none_{self.wanted}", account=who, today=self.today)
 
@@ -188,7 +216,7 @@ class _Page:
         self._by_direction(found)
 
     def _by_direction(self, found: list[Commitment]) -> None:
-        whole = not self.partial and not any(self.request.slots.get(s) for s in ("overdue",))
+        whole = not self.partial and not self.request.slots.get("overdue") and self.ahead is None
         for direction in self.directions:
             group = [one for one in found if one.action.direction == direction]
             if not group:
@@ -214,12 +242,17 @@ class _Page:
         self._listed("head_kept", kept, labelled=True)
 
     def money(self, invoices: list[Receivable]) -> None:
-        """Unpaid invoices past their date."""
+        """Unpaid invoices past their date, with the days they are late; those that are named."""
         if not invoices:
             return
-        self.composer.heading("head_money" if self.ahead is None else "head_invoices")
+        late = all(row.due < self.today and not row.paid_on for row in invoices)
+        self.composer.heading("head_money" if late else "head_invoices")
         for invoice in invoices[:SHOWN_EACH]:
-            self.lines.invoice(invoice)
+            text, sources = invoice_line(invoice, self.records, self.lines, self.composer)
+            if len(self.request.account_ids) != 1:
+                name = self.records.accounts[invoice.account_id].name
+                text = self.composer.text("of_account", account=name, text=text)
+            self.composer.line("- " + self.composer.cited(text, sources))
         if len(invoices) > SHOWN_EACH:
             self.composer.plain("more", n=len(invoices) - SHOWN_EACH)
 

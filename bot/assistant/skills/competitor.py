@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from itertools import islice
 
 from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
@@ -14,8 +16,8 @@ from bot.assistant.understanding.request import Request
 from bot.assistant.wording import amount, in_brackets, listed
 from kam_knowledge.language.normalise import fold
 from kam_knowledge.queries.excerpts import excerpt
-from kam_knowledge.queries.stakeholder import is_open
-from kam_knowledge.queries.touches import notes_mentioning
+from kam_knowledge.queries.stakeholder import is_open, open_now
+from kam_knowledge.queries.touches import NoteText, latest_mentions
 from kam_knowledge.store.models import Account, Competitor, Installed, Opportunity
 
 Trace = Opportunity | Installed | Competitor
@@ -30,6 +32,10 @@ ASKED: dict[str, tuple[str, ...]] = {
     "moves": ("expected_move",),
 }
 """Fields of a rival by what was asked."""
+Mention = tuple[int, NoteText, str]
+"""Account, note, and the words of it."""
+READ, SPREAD = 24, 5
+"""Mentions that are looked at for other accounts, and accounts that are then quoted."""
 TABLE_CELL = " | "
 """What a quote holds that is a row of a table: it says nothing outside of it."""
 
@@ -54,12 +60,14 @@ def competitors(context: SkillContext, request: Request) -> Reply:
     rows = [row for row in records.all(Competitor, account_ids=ids) if wanted(row.competitor)]
     deals = [
         row
-        for row in records.all(Opportunity, account_ids=ids)
+        for row in records.all(
+            Opportunity, account_ids=ids, now=[Opportunity.competitor.is_not(None), open_now()]
+        )
         if wanted(row.competitor) and is_open(row, today)
     ]
     cells = [
         row
-        for row in records.all(Installed, account_ids=ids)
+        for row in records.all(Installed, account_ids=ids, now=[Installed.state == "competitor"])
         if wanted(row.competitor) and row.state == "competitor"
     ]
     everything: list[Trace] = [*deals, *cells, *rows]
@@ -223,6 +231,14 @@ def _in_span(day: date | None, request: Request) -> bool:
     return request.until is None or day <= request.until
 
 
+def _spread(mentions: Iterable[Mention], most: int) -> list[Mention]:
+    """The newest of each account before a second one of any: where a rival turns up counts."""
+    newest_first = list(mentions)
+    firsts = {account_id: n for n, (account_id, *_) in reversed(list(enumerate(newest_first)))}
+    ranked = sorted(range(len(newest_first)), key=lambda n: (firsts[newest_first[n][0]] != n, n))
+    return [newest_first[n] for n in sorted(ranked[: max(most, min(len(firsts), SPREAD))])]
+
+
 def _mentions(
     context: SkillContext,
     composer: Composer,
@@ -232,23 +248,23 @@ def _mentions(
     *,
     most: int,
 ) -> None:
-    found = [
-        (account, note)
-        for account in accounts
-        for note in notes_mentioning(context.records, account.id, names, limit=8)
+    ids = [account.id for account in accounts]
+    spoken = (
+        (account_id, note, excerpt(note.text, names, alone=True))
+        for account_id, note in latest_mentions(context.records, ids, names)
         if _in_span(note.date, request)
-    ]
-    found.sort(key=lambda pair: pair[1].date or date.min, reverse=True)
-    quoted = [(account, note, excerpt(note.text, names, alone=True)) for account, note in found]
-    quoted = [one for one in quoted if TABLE_CELL not in one[2]]
+    )
+    told = (one for one in spoken if TABLE_CELL not in one[2])
+    wide = len(accounts) > 1 and request.slots.get("ask") != "mentions"
+    quoted = _spread(islice(told, READ), most) if wide else list(islice(told, most))
     if not quoted:
         return
     composer.heading("mentions")
-    for account, note, quote in quoted[:most]:
+    for account_id, note, quote in quoted:
         composer.bullet(
             "mention",
             [note_source(note, quote)],
-            account=account.name,
+            account=context.records.accounts[account_id].name,
             date=note.date or "",
             quote=quote,
         )

@@ -8,22 +8,26 @@ from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
 from bot.assistant.lines import Lines
 from bot.assistant.reply import Outcome, Reply
-from bot.assistant.scope import accounts_in_scope, places
+from bot.assistant.scope import accounts_held_by_named, places
 from bot.assistant.understanding.request import Request
+from kam_knowledge.store.membership import among
 from kam_knowledge.store.models import Complaint
+
+SHOWN = 12
 
 
 def open_complaints(context: SkillContext, request: Request) -> Reply:
     """Complaints open on the business day, severe and old ones first; or those closed."""
     composer, records = Composer("complaints", request.language), context.records
-    accounts = accounts_in_scope(context, request)
+    accounts = accounts_held_by_named(context, request)
     today = context.clock.today
     closed = request.slots.get("state") == "closed"
     days = 0 if closed or request.since else int(request.slots.get("days") or 0)
     severity = request.slots.get("severity")
+    needed = ("id", "account_id", "raised_on", "closed_on", "severity")
     found = [
         row
-        for row in records.all(Complaint, account_ids=[account.id for account in accounts])
+        for row in records.fields(Complaint, needed, account_ids=[one.id for one in accounts])
         if row.raised_on <= today - timedelta(days=days + 1 if days else 0)
         and (row.closed_on is not None and row.closed_on <= today) is closed
         and (severity is None or row.severity == severity)
@@ -37,10 +41,13 @@ def open_complaints(context: SkillContext, request: Request) -> Reply:
         looked = composer.text("looked", place=place, today=today)
         return composer.reply(Outcome.UNKNOWN, looked_at=[looked])
     lines = Lines(records, composer, name_account=True)
-    for row in found:
-        lines.complaint(row)
+    shown = records.all(Complaint, among(Complaint.id, [row.id for row in found[:SHOWN]]))
+    by_id = {row.id: row for row in shown}
+    for row in found[:SHOWN]:
+        lines.complaint(by_id[row.id])
+    composer.more(len(found) - SHOWN)
     return composer.reply(
-        accounts=[records.accounts[row.account_id].name for row in found],
+        accounts=[records.accounts[row.account_id].name for row in found[:SHOWN]],
         focus={"account_ids": [found[0].account_id]},
     )
 

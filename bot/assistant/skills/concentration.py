@@ -13,7 +13,7 @@ from bot.assistant.health_lines import revenue_source
 from bot.assistant.reply import Outcome, Reply
 from bot.assistant.scope import accounts_in_scope
 from bot.assistant.understanding.request import Request
-from bot.assistant.wording import amount, listed
+from bot.assistant.wording import amount, listed, rounded
 from kam_knowledge.analysis.concentration import loss_of, loss_of_largest, smallest_share_with
 from kam_knowledge.queries.money import Exchange, Total
 from kam_knowledge.queries.revenue import TwelveMonths, percent, year_of_sales
@@ -76,8 +76,8 @@ def concentration(context: SkillContext, request: Request) -> Reply:
         "loss",
         [source],
         names=listed([year.account.name for year in lost], request.language),
-        lost=amount(_whole(loss.lost), currency, request.language),
-        total=amount(_whole(loss.total), currency, request.language),
+        lost=amount(rounded(loss.lost, request.language), currency, request.language),
+        total=amount(rounded(loss.total, request.language), currency, request.language),
         share=share,
     )
     for year in lost:
@@ -194,7 +194,9 @@ def _apart(
                     ),
                 ],
                 name=year.account.name,
-                amount=amount(_whole(year.revenue), currency, composer.language),
+                amount=amount(
+                    rounded(year.revenue, composer.language), currency, composer.language
+                ),
                 currency=currency,
                 share=share,
             )

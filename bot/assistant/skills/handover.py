@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
-from bot.assistant.handover_pages import AccountPage, PersonPage
+from bot.assistant.handover_pages import AccountPage
+from bot.assistant.handover_person import PersonPage
 from bot.assistant.reply import Outcome, Reply
 from bot.assistant.scope import own_accounts
 from bot.assistant.understanding.request import Request

@@ -5,13 +5,16 @@ from __future__ import annotations
 from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
 from bot.assistant.reply import Reply
+from bot.assistant.skills.elsewhere import elsewhere
 from bot.assistant.understanding.request import Request
 from kam_knowledge.queries.stakeholder import has_left
 from kam_knowledge.store.models import Contact
 
 
 def show_help(context: SkillContext, request: Request) -> Reply:
-    """Examples that would work for whoever asks."""
+    """Examples that would work for whoever asks; fewer where the world at large is asked about."""
+    if request.slots.get("strange"):
+        return elsewhere(context, request)
     composer = Composer("help", request.language)
     viewer = context.rights.viewer.person_id
     accounts = sorted(

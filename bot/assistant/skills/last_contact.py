@@ -38,6 +38,10 @@ def last_contact(context: SkillContext, request: Request) -> Reply:
     if ahead:
         return next_contact(context, request, contacts, accounts)
     who = listed([row.name for row in contacts] or [a.name for a in accounts], request.language)
+    if not who and request.person_ids:
+        colleagues = map(records.people.get, request.person_ids)
+        ours = [person.name for person in colleagues if person]
+        who = composer.text("customers_of", people=listed(ours, request.language))
     counting = request.slots.get("measure") == "count"
     found = [
         touch

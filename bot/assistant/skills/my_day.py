@@ -13,7 +13,7 @@ from bot.assistant.skills.week_report import week_report
 from bot.assistant.understanding.request import Request
 from bot.assistant.wording import listed
 from kam_knowledge.analysis.urgency import Matter
-from kam_knowledge.queries.agenda import Duties, Item, agenda, next_meeting
+from kam_knowledge.queries.agenda import Duties, Item, agenda, next_meeting, promises_due
 from kam_knowledge.queries.seats import SPONSOR
 from kam_knowledge.store.models import Activity, Cover, TeamSeat
 
@@ -70,7 +70,7 @@ def _agenda(context: SkillContext, request: Request, day: date, until: date, sho
     if len(ranked) > shown:
         composer.plain("more" if day == until else "more_week", n=len(ranked) - shown)
     elif day == until:
-        _soon(composer, lines, agenda(records, duties, day, day + SOON))
+        _soon(composer, lines, promises_due(records, duties, day, day + SOON))
     if ahead and isinstance(ahead.evidence, Activity):
         composer.blank()
         text, sources = lines.meeting(ahead, ahead.evidence, "next_meeting")
@@ -108,7 +108,7 @@ def duties_of(context: SkillContext) -> Duties:
     held = {a.id for a in records.accounts.values() if a.owner_id == person_id}
     held |= {
         seat.account_id
-        for seat in records.all(TeamSeat)
+        for seat in records.all(TeamSeat, now=[TeamSeat.person_id == person_id])
         if seat.person_id == person_id and seat.seat in (SPONSOR, "account_manager")
     }
     held |= {

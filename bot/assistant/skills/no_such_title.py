@@ -5,10 +5,10 @@ from __future__ import annotations
 from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
 from bot.assistant.reply import Outcome, Reply
-from bot.assistant.understanding.people import codes_of, one_a_person
 from bot.assistant.understanding.request import Request
 from bot.assistant.wording import in_brackets, listed
 from kam_knowledge.language.titles import find_titles
+from kam_knowledge.queries.offices import codes_of, one_a_person
 from kam_knowledge.queries.stakeholder import has_left
 from kam_knowledge.store.models import Account, Contact
 

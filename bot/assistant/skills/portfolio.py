@@ -7,18 +7,22 @@ from datetime import date, timedelta
 
 from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
+from bot.assistant.health_lines import revenue_source
 from bot.assistant.reply import Outcome, Reply
 from bot.assistant.scope import accounts_held_by_named
 from bot.assistant.understanding.request import Request
-from bot.assistant.wording import in_brackets, listed, word
+from bot.assistant.wording import amount, in_brackets, listed, word
 from kam_knowledge.queries.last_touches import last_touches
 from kam_knowledge.queries.plans import accounts_with_plan
+from kam_knowledge.queries.revenue import year_of_sales
 from kam_knowledge.queries.seats import SPONSOR, team_seats
 from kam_knowledge.queries.sources import ComputedSource, Source
 from kam_knowledge.queries.stakeholder import has_left
 from kam_knowledge.store.models import Account, Contact
 
 DEFAULT_DAYS = 30
+SHOWN, MOST_LISTED = 10, 40
+"""Accounts below one heading, and in a bare list of all."""
 GAPS = ("sponsor", "plan", "contact")
 ROLES = ("decision_maker", "economic_buyer", "champion")
 """Gaps that are told when they are asked for (P-1, P-13)."""
@@ -40,7 +44,7 @@ def portfolio(context: SkillContext, request: Request) -> Reply:
     asked = [name for name in (*GAPS, *ROLES) if request.slots.get(f"missing_{name}")]
     ask = request.slots.get("ask")
     if (ask == "list" and not asked) or (request.person_ids and not asked and ask is None):
-        return _listed(context, composer, accounts)
+        return _listed(context, composer, accounts, revenue=bool(request.slots.get("revenue")))
     days = int(request.slots.get("days") or DEFAULT_DAYS)
     seats = {one.account.id: one for one in team_seats(records, accounts)}
     planned = accounts_with_plan(records, accounts)
@@ -59,8 +63,9 @@ def portfolio(context: SkillContext, request: Request) -> Reply:
         composer.heading(f"head_{name}", days=days, n=len(group))
         if not group:
             composer.plain(f"none_{name}", days=days)
-        for account in group:
+        for account in group[:SHOWN]:
             _account(context, composer, account, name, last)
+        composer.more(len(group) - SHOWN)
     if loaded or not asked:
         _load(context, composer, accounts)
     named = [account.name for group in groups.values() for account in group]
@@ -86,24 +91,33 @@ def _narrowed(context: SkillContext, request: Request) -> list[Account]:
     return accounts
 
 
-def _listed(context: SkillContext, composer: Composer, accounts: list[Account]) -> Reply:
-    """Each account with its owner and class."""
+def _listed(
+    context: SkillContext, composer: Composer, accounts: list[Account], *, revenue: bool
+) -> Reply:
+    """Each account with its owner and class; with `revenue`, twelve months' sales to it (S1-12)."""
     records, language = context.records, composer.language
+    years = year_of_sales(records, accounts) if revenue else {}
     composer.heading("head_list", n=len(accounts))
-    for account in accounts:
+    for account in accounts[:MOST_LISTED]:
         owner = records.people.get(account.owner_id or 0)
         sources: list[Source] = [records.source(account, ["name", "account_class", "owner_id"])]
         if owner:
             sources.append(records.source(owner, ["email", "name"]))
         kind = word(f"class_{account.account_class}", language) if account.account_class else ""
+        sales = ""
+        if year := years.get(account.id):
+            sales = amount(year.revenue, year.currency, language)
+            sources.append(revenue_source(records, year))
         composer.bullet(
             "listed",
             sources,
             name=account.name,
             kind=in_brackets(kind, language),
             owner=owner.name if owner else composer.text("no_owner"),
+            sales=composer.text("sales", amount=sales) if sales else "",
         )
-    return composer.reply(accounts=[account.name for account in accounts])
+    composer.more(len(accounts) - MOST_LISTED)
+    return composer.reply(accounts=[account.name for account in accounts[:MOST_LISTED]])
 
 
 def _account(
@@ -146,7 +160,8 @@ def _load(context: SkillContext, composer: Composer, accounts: list[Account]) ->
     key = Counter(a.owner_id for a in accounts if a.account_class == "key")
     composer.heading("head_load")
     loads: list[ComputedSource] = []
-    for owner_id, n in sorted(held.items(), key=lambda pair: (-key[pair[0]], -pair[1])):
+    heaviest = sorted(held.items(), key=lambda pair: (-key[pair[0]], -pair[1]))
+    for owner_id, n in heaviest[:SHOWN]:
         owned = [account for account in accounts if account.owner_id == owner_id]
         person = people[owner_id or 0]
         source = ComputedSource(
@@ -161,6 +176,8 @@ def _load(context: SkillContext, composer: Composer, accounts: list[Account]) ->
         )
         loads.append(source)
         composer.bullet("load", [source], name=person.name, n=n, key=key[owner_id])
+    if len(heaviest) > SHOWN:
+        composer.plain("more_people", n=len(heaviest) - SHOWN)
     if held and max(key[owner_id] for owner_id in held) <= MANY:
         most = max(key[owner_id] for owner_id in held)
         none_above = ComputedSource(

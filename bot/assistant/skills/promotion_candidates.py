@@ -15,6 +15,8 @@ from kam_knowledge.queries.seats import SPONSOR, TRIANGLE, team_seats
 from kam_knowledge.queries.sources import ComputedSource
 from kam_knowledge.store.models import Account
 
+SHOWN = 8
+
 
 def candidates(context: SkillContext, request: Request) -> Reply:
     """Ordinary accounts and prospects with at least two signs, most signs first; of a named
@@ -30,10 +32,11 @@ def candidates(context: SkillContext, request: Request) -> Reply:
         composer.plain("none", place=place, today=today)
         looked = composer.text("looked", place=place, today=today)
         return composer.reply(Outcome.UNKNOWN, looked_at=[looked])
-    for one in found:
+    for one in found[:SHOWN]:
         _line(context, composer, one)
+    composer.more(len(found) - SHOWN)
     return composer.reply(
-        accounts=[one.account.name for one in found],
+        accounts=[one.account.name for one in found[:SHOWN]],
         focus={"account_ids": [found[0].account.id]},
     )
 

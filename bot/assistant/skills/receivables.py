@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
 from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
+from bot.assistant.invoice_lines import invoice_line, invoices_named
 from bot.assistant.lines import Lines
 from bot.assistant.reply import Outcome, Reply
-from bot.assistant.scope import accounts_in_scope, places
+from bot.assistant.scope import accounts_held_by_named, places
 from bot.assistant.sums import in_all, rate_sources
 from bot.assistant.understanding.request import Request
-from bot.assistant.wording import amount
 from kam_knowledge.queries.money import Exchange
 from kam_knowledge.queries.receivables import open_invoices, paid_invoices
-from kam_knowledge.queries.sources import ComputedSource, Source
+from kam_knowledge.queries.sources import ComputedSource
 from kam_knowledge.store.models import Receivable
 
-FIELDS = ("invoice", "amount", "currency", "due", "paid_on", "disputed", "reason")
 SHOWN = 15
 YEAR = timedelta(days=365)
-_NUMBER = re.compile(r"[0-9A-Za-z-]*\d{2,}[0-9A-Za-z-]*")
 
 
 def receivables(context: SkillContext, request: Request) -> Reply:
@@ -56,22 +53,15 @@ class _Page:
     def __init__(self, context: SkillContext, request: Request, composer: Composer) -> None:
         self.context, self.request, self.composer = context, request, composer
         self.records, self.today = context.records, context.clock.today
-        self.accounts = {one.id: one for one in accounts_in_scope(context, request)}
+        self.accounts = {one.id: one for one in accounts_held_by_named(context, request)}
         self.place = places(self.accounts.values(), request.language, most=12)
         self.lines = Lines(self.records, composer)
         self.told: list[str] = []
 
     def named(self) -> list[Receivable]:
         """The invoices whose number, or whose digits, the message has, whoever's they are."""
-        words = {word.strip("-").casefold() for word in _NUMBER.findall(self.request.text)}
-        wanted = {word for word in words if len(word) > 3}
-        wanted -= {str(year) for year in range(2000, 2100)}
         among = list(self.accounts if self.request.account_ids else self.records.accounts)
-        return [
-            row
-            for row in self.records.all(Receivable, account_ids=among)
-            if wanted & {row.invoice.casefold(), re.sub(r"\D", "", row.invoice)}
-        ]
+        return invoices_named(self.request.text, self.records.all(Receivable, account_ids=among))
 
     def owed(self) -> None:
         """What is overdue, oldest first, what it comes to, and what is still to fall due."""
@@ -109,7 +99,7 @@ class _Page:
     def each(self, rows: Sequence[Receivable]) -> None:
         """One line an invoice: paid, overdue or still to fall due."""
         for row in rows:
-            text, sources = self._one(row)
+            text, sources = invoice_line(row, self.records, self.lines, self.composer)
             name = self.records.accounts[row.account_id].name
             if len(self.accounts) > 1:
                 text = self.composer.text("of_account", account=name, text=text)
@@ -122,29 +112,6 @@ class _Page:
         self.each(rows[:SHOWN])
         if len(rows) > 1:
             self._total(total, rows)
-
-    def _one(self, row: Receivable) -> tuple[str, list[Source]]:
-        source = self.records.source(row, FIELDS)
-        sources: list[Source] = [source]
-        paid = row.paid_on if row.paid_on and row.paid_on <= self.today else None
-        end = paid or self.today
-        days = (end - row.due).days
-        key = "paid" if paid else "late" if days > 0 else "coming"
-        if days > 0:
-            formula = f"{end} - {row.due} = {days} days"
-            where = (source.where,)
-            late = ComputedSource("overdue_days (P-1)", row.invoice, self.today, formula, where)
-            sources.append(late)
-        text = self.composer.text(
-            f"{key}_late" if paid and days > 0 else key,
-            invoice=row.invoice,
-            amount=amount(row.amount, self._currency(row), self.composer.language),
-            date=row.due,
-            paid=paid,
-            n=days,
-            why="" if paid else self.lines.why_unpaid(row),
-        )
-        return text, sources
 
     def _wanted(self, rows: list[Receivable]) -> list[Receivable]:
         """Those that are disputed, or worth that much, where it was asked so."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -9,15 +10,17 @@ from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
 from bot.assistant.renewal_lines import RenewalLines
 from bot.assistant.reply import Outcome, Reply
-from bot.assistant.scope import accounts_in_scope
+from bot.assistant.scope import accounts_held_by_named
 from bot.assistant.understanding.request import Request
 from bot.assistant.wording import amount, listed, word
+from kam_knowledge.queries.contracts import is_running
 from kam_knowledge.queries.money import Exchange
 from kam_knowledge.queries.renewals import Renewal, lapsed_contracts, renewals
 from kam_knowledge.store.models import Account, Contract
 
 DEFAULT_DAYS = 90
 SHOWN = 8
+LONGEST = 3650
 JUST_OVER, LONG_OVER = timedelta(days=90), timedelta(days=730)
 """How long ago a contract that none follows may have ended: in a list, of a named account."""
 
@@ -25,16 +28,21 @@ JUST_OVER, LONG_OVER = timedelta(days=90), timedelta(days=730)
 def renewal_outlook(context: SkillContext, request: Request) -> Reply:
     """Renewals within the asked window, riskiest first."""
     composer, records = Composer("renewals", request.language), context.records
-    accounts = accounts_in_scope(context, request)
+    accounts = accounts_held_by_named(context, request)
     today = context.clock.today
     days = DEFAULT_DAYS
     if request.until and request.until > today:
         days = (request.until - today).days
     elif request.account_ids:
-        days = 3650  # a named account's next renewal, however far
+        days = LONGEST  # a named account's next renewal, however far
     if request.slots.get("ask") == "terms" and request.account_ids:
         return _terms(context, request, composer, accounts)
+    auto = None if request.account_ids else request.slots.get("auto")
+    if auto and not request.until:
+        days = LONGEST
     found = renewals(records, accounts, timedelta(days=days))
+    if auto:
+        found = _by_themselves(found, yes=auto == "yes")
     if request.since and request.until and request.since > today:
         found = [one for one in found if _falls_in(one, request.since, request.until)]
     match request.slots.get("sort"):
@@ -44,7 +52,7 @@ def renewal_outlook(context: SkillContext, request: Request) -> Reply:
             to = context.company.currency or accounts[0].currency
             found.sort(key=lambda renewal: _worth(context, renewal, to), reverse=True)
     names = [account.name for account in accounts] if request.account_ids else []
-    place = listed(names, request.language) or composer.text("your_accounts")
+    place = listed(names, request.language) or _whose(context, request)
     lapsed = lapsed_contracts(records, accounts, LONG_OVER if request.account_ids else JUST_OVER)
     if not found:
         key = "none" if not request.account_ids else "none_named"
@@ -54,8 +62,9 @@ def renewal_outlook(context: SkillContext, request: Request) -> Reply:
         outcome = Outcome.ANSWERED if composer.citations else Outcome.UNKNOWN
         focus = {"account_ids": list(request.account_ids)}
         return composer.reply(outcome, accounts=names, looked_at=[looked], focus=focus)
-    page = RenewalLines(context, composer, brief=len(found) > 1)
-    for renewal in found[:SHOWN]:
+    shown = found[:SHOWN]
+    page = RenewalLines(context, composer, shown, brief=len(found) > 1)
+    for renewal in shown:
         page.one(renewal)
     if len(found) > SHOWN:
         composer.blank()
@@ -67,6 +76,24 @@ def renewal_outlook(context: SkillContext, request: Request) -> Reply:
         accounts=[renewal.account.name for renewal in found],
         focus={"account_ids": list(request.account_ids)},
     )
+
+
+def _by_themselves(found: list[Renewal], *, yes: bool) -> list[Renewal]:
+    """Those whose contracts renew by themselves, or do not, with these contracts alone."""
+    chosen = [
+        replace(one, contracts=tuple(row for row in one.contracts if row.auto_renews is yes))
+        for one in found
+    ]
+    return [one for one in chosen if one.contracts]
+
+
+def _whose(context: SkillContext, request: Request) -> str:
+    """Your accounts, or those of the colleagues who are named."""
+    people = [context.records.people[key].name for key in request.person_ids]
+    composer = Composer("renewals", request.language)
+    if not people:
+        return composer.text("your_accounts")
+    return composer.text("accounts_of", people=listed(people, request.language))
 
 
 def _falls_in(renewal: Renewal, since: date, until: date) -> bool:
@@ -111,7 +138,7 @@ def _terms(
     records, today = context.records, context.clock.today
     names = [account.name for account in accounts]
     rows = records.all(Contract, account_ids=[account.id for account in accounts])
-    running = [row for row in rows if row.end is None or row.end >= today]
+    running = [row for row in rows if is_running(row, today)]
     running.sort(key=lambda row: (row.end or date.max, row.id))
     for row in running:
         _contract(context, composer, row)

@@ -45,9 +45,20 @@ def said_about(context: SkillContext, request: Request) -> Reply:
     idle = _idle()
     words = [term for term in request.terms if term not in idle]
     words = [*(words or request.terms), *_translated(request, besides=idle)]
-    told = [hit for hit in hits if _speaks_of(request, hit.text)]
-    if not told and request.contact_ids and _names_no_subject(request.terms):
+    things = (*request.competitors, *request.products)
+    if things:
+        speaks_of = mentions_of(things)
+        told = [hit for hit in hits if speaks_of(f"{hit.title} {hit.text}")]
+        words = [*things, *words]
+    elif request.contact_ids and _names_no_subject(request.terms):
         told = _of_people(context, request, hits)
+    else:
+        told = [hit for hit in hits if _speaks_of(request, hit.text)]
+        told = (request.contact_ids and _of_people(context, request, told)) or told
+    if request.unknown_names and not (request.account_ids or request.contact_ids):
+        # "The train to Munich" is no matter of a training: a name must be spoken of itself.
+        speaks = mentions_of(request.unknown_names)
+        told = [hit for hit in told if speaks(f"{hit.title} {hit.text}")]
     for hit in told:
         if hit.where in seen:
             continue
@@ -73,7 +84,7 @@ def said_about(context: SkillContext, request: Request) -> Reply:
         composer.plain("nothing_on_record", today=today)
         looked = composer.text("notes_of", account=place, today=today)
         return composer.reply(Outcome.UNKNOWN, accounts=names, looked_at=[looked], focus=focus)
-    if request.language == "zh" and not any(has_han(quote) for quote in quoted):
+    if all(has_han(quote) is not (request.language == "zh") for quote in quoted):
         composer.plain("in_its_own_language")
     return composer.reply(accounts=names or filed, focus=focus)
 
@@ -91,14 +102,20 @@ def _idle() -> frozenset[str]:
 
 def _of_people(context: SkillContext, request: Request, hits: Sequence[Passage]) -> list[Passage]:
     """Of what was found, what names the people asked about, newest first."""
-    names = [
-        name
-        for row in context.records.all(Contact, Contact.id.in_(request.contact_ids))
-        for name in (row.name, *row.aliases)
-    ]
+    people = context.records.all(Contact, Contact.id.in_(request.contact_ids))
+    beside = context.records.all(Contact, account_ids=[row.account_id for row in people])
+    asked = {row.id for row in people}
+    others = {word for row in beside if row.id not in asked for word in _names(row)}
+    names = {word for row in people for word in _names(row)} - others
     speaks = mentions_of([*names, request.text])
     found = [hit for hit in hits if speaks(f"{hit.title} {hit.text}")]
     return sorted(found, key=lambda hit: hit.date or date.min, reverse=True)
+
+
+def _names(contact: Contact) -> set[str]:
+    """The contact's names, and the words of the Latin ones: notes say "Dana" soon enough."""
+    whole = {contact.name, *contact.aliases}
+    return whole | {word for name in whole for word in name.split() if len(word) > 2}
 
 
 def _speaks_of(request: Request, text: str) -> bool:
@@ -109,8 +126,9 @@ def _speaks_of(request: Request, text: str) -> bool:
     """
     if not request.terms:
         return True
-    held = set(tokens(text))
-    if held & set(request.terms):
+    idle = _idle()
+    subject = {term for term in request.terms if term not in idle}
+    if set(tokens(text)) & (subject or set(request.terms)):
         return True
     body = fold(text)
     return any(fold(target) in body for target in _translated(request))

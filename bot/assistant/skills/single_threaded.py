@@ -11,12 +11,14 @@ from bot.assistant.wording import listed
 from kam_knowledge.queries.relations import SingleThread, single_threads
 from kam_knowledge.queries.sources import ComputedSource, Source
 
+SHOWN = 12
+
 
 def single_threaded(context: SkillContext, request: Request) -> Reply:
     """Accounts with one thread, and which of the three tests each fails."""
     composer = Composer("single_threaded", request.language)
     accounts = accounts_in_scope(context, request)
-    found = single_threads(context.records, accounts)
+    found, total = single_threads(context.records, accounts, SHOWN)
     place = places(accounts, request.language, most=12)
     if not found:
         composer.plain("none", place=place, today=context.clock.today)
@@ -24,6 +26,7 @@ def single_threaded(context: SkillContext, request: Request) -> Reply:
         return composer.reply(Outcome.UNKNOWN, looked_at=[looked])
     for one in found:
         _line(context, composer, one)
+    composer.more(total - len(found))
     return composer.reply(
         accounts=[one.account.name for one in found],
         focus={"account_ids": [one.account.id for one in found[:1]]},

@@ -6,11 +6,11 @@ from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
 from bot.assistant.inner import refuse_inner
 from bot.assistant.reply import Outcome, Reply
-from bot.assistant.understanding.people import one_a_person
 from bot.assistant.understanding.request import Request
 from bot.assistant.understanding.slots import JOINT
 from bot.assistant.wording import in_brackets, listed, word
 from kam_knowledge.language.titles import title_key
+from kam_knowledge.queries.offices import one_a_person
 from kam_knowledge.queries.stakeholder import has_left
 from kam_knowledge.store.models import Contact
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
 from bot.assistant.reply import Outcome, Reply
-from bot.assistant.scope import accounts_in_scope, places
+from bot.assistant.scope import accounts_held_by_named, places
 from bot.assistant.understanding.request import Request
 from bot.assistant.wording import in_brackets, listed, word
 from kam_knowledge.queries.seats import SPONSOR, TRIANGLE, Seats, team_seats
@@ -16,7 +16,7 @@ def seats_of_teams(context: SkillContext, request: Request) -> Reply:
     """Empty seats, key accounts first; for one named account its whole team, and where it is
     asked who holds a seat, the holders at every account before the gaps."""
     composer = Composer("team_seats", request.language)
-    accounts = accounts_in_scope(context, request)
+    accounts = accounts_held_by_named(context, request)
     found = team_seats(context.records, accounts)
     wanted = _wanted(request)
     gaps = "gap" in request.slots

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 
 from bot.assistant.compose import Composer
@@ -11,8 +13,9 @@ from bot.assistant.reply import Outcome, Reply
 from bot.assistant.scope import accounts_in_scope, places
 from bot.assistant.understanding.request import Request
 from bot.assistant.wording import amount
+from kam_knowledge.analysis.periods import period_of
 from kam_knowledge.analysis.trend import Direction
-from kam_knowledge.queries.revenue import percent, year_of_sales
+from kam_knowledge.queries.revenue import TwelveMonths, percent, year_of_sales
 from kam_knowledge.queries.sources import ComputedSource
 from kam_knowledge.queries.touches import Touch
 from kam_knowledge.queries.trends import (
@@ -80,8 +83,13 @@ def _revenue(
         for account, booked in spans[:SHOWN]:
             if booked:
                 _span(context, composer, account, booked)
-        return
-    years = year_of_sales(records, accounts)
+        years = year_of_sales(records, accounts)
+        if composer.citations or not years or not _all_before(years.values(), request.since):
+            return
+        # Of a year that has just begun nothing is booked yet: what is known last says more.
+        composer.plain("none_span", since=request.since, until=until)
+    else:
+        years = year_of_sales(records, accounts)
     ranked = sorted(
         years.values(),
         key=lambda year: (year.growth is not None, year.growth or Decimal(0)),
@@ -105,6 +113,12 @@ def _revenue(
     if one:
         for booked in revenue_by_quarter(records, one):
             _quarter(context, composer, one, booked)
+
+
+def _all_before(years: Iterable[TwelveMonths], since: date) -> bool:
+    """Whether everything that is booked was booked before that day."""
+    spans = (period_of(year.last) for year in years if year.rows)
+    return all(span is not None and span.last < since for span in spans)
 
 
 def _quarter(context: SkillContext, composer: Composer, account: Account, booked: Booked) -> None:

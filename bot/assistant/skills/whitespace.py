@@ -9,7 +9,7 @@ from decimal import Decimal
 from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
 from bot.assistant.reply import Outcome, Reply
-from bot.assistant.scope import accounts_in_scope, places
+from bot.assistant.scope import accounts_held_by_named, places
 from bot.assistant.sums import in_all, rate_sources
 from bot.assistant.topic import spoken_of, strangers
 from bot.assistant.understanding.request import Request
@@ -17,7 +17,7 @@ from bot.assistant.wording import amount, in_brackets, listed
 from kam_knowledge.language.normalise import fold
 from kam_knowledge.queries.money import Exchange
 from kam_knowledge.queries.sources import ComputedSource, Source
-from kam_knowledge.queries.whitespace import Cell, grid, unworked
+from kam_knowledge.queries.whitespace import UNSOLD, Cell, grid, unworked
 
 SHOWN = 6
 
@@ -25,12 +25,13 @@ SHOWN = 6
 def whitespace(context: SkillContext, request: Request) -> Reply:
     """Unworked cells by potential, largest first; of different currencies, at dated rates."""
     composer, records = Composer("whitespace", request.language), context.records
-    accounts = accounts_in_scope(context, request)
+    accounts = accounts_held_by_named(context, request)
     today = context.clock.today
-    found = unworked(records, accounts)
-    if strange := strangers(request, records, grid(records, accounts), _labels):
+    cells = grid(records, accounts)
+    found = unworked(cells)
+    if strange := strangers(request, records, cells, _labels):
         return _nothing(composer, today, listed(strange, request.language))
-    named = spoken_of(request, records, grid(records, accounts), _labels)
+    named = spoken_of(request, records, cells, _labels)
     if named:
         keys = {cell.row.id for cell in named}
         found = [cell for cell in found if cell.row.id in keys]
@@ -43,8 +44,9 @@ def whitespace(context: SkillContext, request: Request) -> Reply:
     if least := request.slots.get("min_amount"):
         found = [cell for cell in found if (cell.row.potential or 0) >= Decimal(least)]
     shown = int(request.slots.get("n") or SHOWN)
+    worked = _worked_on(request, cells, named)
     if not found:
-        _worked(context, composer, [cell for cell in named if cell.deals])
+        _worked(context, composer, worked)
         if composer.citations:
             return composer.reply(accounts=[account.name for account in accounts])
         return _nothing(composer, today, places(accounts, request.language, most=6))
@@ -89,12 +91,20 @@ def whitespace(context: SkillContext, request: Request) -> Reply:
         composer.plain("more", n=len(found) - shown)
     if len(found) > 1:
         _total(context, composer, found)
-    if named:
-        _worked(context, composer, [cell for cell in named if cell.deals])
+    _worked(context, composer, worked)
     return composer.reply(
         accounts=[cell.account.name for cell in found[:shown]],
         focus={"account_ids": [found[0].account.id]},
     )
+
+
+def _worked_on(request: Request, cells: list[Cell], named: list[Cell]) -> list[Cell]:
+    """Cells that a deal of ours works already: those that were named, else those of the accounts
+    named, which are as little sold as the unworked ones. Nobody asks for them across a book."""
+    narrowed = request.competitors or request.slots.get("held") or request.slots.get("min_amount")
+    if not named and (narrowed or not request.account_ids):
+        return []
+    return [cell for cell in named or cells if cell.deals and cell.row.state in UNSOLD]
 
 
 def _labels(cell: Cell) -> tuple[str | None, ...]:

@@ -12,6 +12,7 @@ from kam_knowledge.language.titles import find_titles
 from kam_knowledge.queries.relations import KnownContact, who_knows
 from kam_knowledge.queries.sources import ComputedSource, Source
 from kam_knowledge.queries.stakeholder import has_left
+from kam_knowledge.queries.touches import touches
 from kam_knowledge.store.models import Account, Contact
 
 SHOWN = 8
@@ -38,6 +39,10 @@ def knows_whom(context: SkillContext, request: Request) -> Reply:
                 name=row.name,
                 title=in_brackets(row.title, request.language),
             )
+        met = [_met_once(context, composer, row) for row in asked[:SHOWN]]
+        if any(met):
+            names = [row.name for row, once in zip(asked, met, strict=False) if once]
+            return composer.reply(accounts=[account.name], people=names, focus=focus)
         looked = composer.text("looked", place=place, today=today)
         return composer.reply(
             Outcome.UNKNOWN, accounts=[account.name], looked_at=[looked], focus=focus
@@ -48,6 +53,30 @@ def knows_whom(context: SkillContext, request: Request) -> Reply:
     return composer.reply(
         accounts=[account.name], people=[one.contact.name for one in known], focus=focus
     )
+
+
+def _met_once(context: SkillContext, composer: Composer, row: Contact) -> bool:
+    """Says who met somebody last whom nobody knows: a tie rests on newer touches (decision 8)."""
+    records = context.records
+    of_theirs = (
+        touch
+        for touch in touches(records, account_ids=[row.account_id], contact_id=row.id)
+        if touch.two_way and touch.person_ids
+    )
+    if (last := next(of_theirs, None)) is None:
+        return False
+    people = [one for key in last.person_ids if (one := records.people.get(key))]
+    names = listed([one.name for one in people], composer.language)
+    formula = f"{row.name}: last two-way contact {last.date}, {names}"
+    source = ComputedSource("touches (P-2)", row.name, context.clock.today, formula)
+    composer.bullet(
+        "met_once",
+        [source, *(records.source(one, ["email", "name"]) for one in people)],
+        name=row.name,
+        people=names,
+        date=last.date,
+    )
+    return bool(people)
 
 
 def _asked(

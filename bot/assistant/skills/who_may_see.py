@@ -37,6 +37,8 @@ def who_may_see(context: SkillContext, request: Request) -> Reply:
             accounts=[account.name for account in accounts],
             looked_at=[composer.text("looked", today=today)],
         )
+    if request.slots.get("told") and len(accounts) > 1 and not contacts:
+        return _between_customers(context, composer, accounts)
     for account in accounts:
         for person in people:
             _may(context, composer, account, person)
@@ -50,6 +52,18 @@ def who_may_see(context: SkillContext, request: Request) -> Reply:
         people=named,
         focus={"account_ids": [account.id for account in accounts], "contact_ids": []},
     )
+
+
+def _between_customers(context: SkillContext, composer: Composer, accounts: list[Account]) -> Reply:
+    """Whether one customer may hear what is on record about another: never."""
+    first, *others = [account.name for account in accounts]
+    composer.claim(
+        "customers",
+        [context.records.source(account, ["name", "visibility"]) for account in accounts],
+        account=first,
+        others=listed(others, composer.language),
+    )
+    return composer.reply(accounts=[first, *others])
 
 
 def _may(context: SkillContext, composer: Composer, account: Account, person: Person) -> None:

@@ -68,7 +68,7 @@ def win_loss(context: SkillContext, request: Request) -> Reply:
     if request.slots.get("tally"):
         _tally(context, composer, closed)
     limit = int(request.slots.get("n") or (1 if request.slots.get("last") else SHOWN))
-    if len(found) > 1 and wanted not in OUTCOMES:
+    if (len(found) > 1 and wanted not in OUTCOMES) or wanted == "rate":
         _record(context, composer, found)
     for row in found[:limit]:
         _deal(context, composer, row, quoted=len(found) <= FEW)

@@ -16,15 +16,20 @@ from sqlalchemy import select
 from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
 from bot.assistant.lines import Lines
+from bot.assistant.note_taking import proposal_json
 from bot.assistant.reply import Outcome, Reply
 from bot.assistant.scope import accounts_in_scope
+from bot.assistant.skills.log_note import log_note, note_receipt
+from bot.assistant.turn import Told
 from bot.assistant.understanding.request import Request
+from ingest.notes import Extraction, SaidNote
 from kam_knowledge.changes import proposals
 from kam_knowledge.changes.ledger import to_json
 from kam_knowledge.changes.proposals import FieldChange
 from kam_knowledge.clock import Clock
 from kam_knowledge.errors import KamError
 from kam_knowledge.language.glossary import Glossary
+from kam_knowledge.language.names import NameIndex
 from kam_knowledge.language.tokens import query_tokens
 from kam_knowledge.queries.commitments import Commitment, open_commitments
 from kam_knowledge.store.models import Action, Proposal
@@ -42,6 +47,16 @@ class Desk:
 
     thread_id: int | None
     origin: str
+    names: NameIndex | None = None
+    """The book's names, for what is understood while it is written."""
+    visibility: str = "team"
+    """Who may read a note that is logged."""
+    said: SaidNote | None = None
+    """What a model read in a note that is logged."""
+    found: Extraction | None = None
+    """The note understood beforehand."""
+    told: Told | None = None
+    """Where the message stands that is logged, and who said it."""
 
 
 Writer = Callable[[SkillContext, Request, Desk], Reply]
@@ -100,24 +115,37 @@ def confirmed(context: SkillContext, language: str, proposal: Proposal, desk: De
     The writer must still be on the account's team; rights may have changed since.
     """
     composer = Composer("writing", language)
-    for change in proposals.field_changes(proposal):
-        row = context.records.get(Action, change.row_id) if change.table == "actions" else None
-        if row is not None and not context.rights.sees_inner(row.account_id):
-            composer.plain("not_yours")
-            return composer.reply(Outcome.DENIED)
+    if not all(context.rights.sees_inner(key) for key in _accounts_of(context, proposal)):
+        composer.plain("not_yours")
+        return composer.reply(Outcome.DENIED)
     try:
-        receipt = proposals.confirm(
-            context.session,
-            proposal,
-            today=context.clock.today,
-            now=Clock.now(),
-            origin=desk.origin,
-        )
+        with context.session.begin_nested():  # what is refused waits on as it did
+            receipt = proposals.confirm(
+                context.session,
+                proposal,
+                today=context.clock.today,
+                now=Clock.now(),
+                origin=desk.origin,
+                actor_id=context.rights.viewer.person_id,
+            )
     except KamError as error:
         composer.plain("refused", why=str(error))
         return composer.reply(Outcome.UNKNOWN)
+    if receipt.notes:
+        reply = note_receipt(context, language, proposal, receipt.notes)
+        return replace(reply, proposal=proposal_json(proposal))
     composer.plain("receipt", summary=proposal.payload["summary"], id=receipt.change)
-    return replace(composer.reply(Outcome.DONE), proposal=as_json(proposal))
+    return replace(composer.reply(Outcome.DONE), proposal=proposal_json(proposal))
+
+
+def _accounts_of(context: SkillContext, proposal: Proposal) -> set[int | None]:
+    """The accounts that the proposal writes to."""
+    found: set[int | None] = {note.draft.account_id for note in proposals.logged_notes(proposal)}
+    for change in proposals.field_changes(proposal):
+        row = context.records.get(Action, change.row_id) if change.table == "actions" else None
+        if row is not None:
+            found.add(row.account_id)
+    return found
 
 
 def cancel(context: SkillContext, request: Request, desk: Desk) -> Reply:
@@ -137,7 +165,8 @@ def cancelled(context: SkillContext, language: str, proposal: Proposal, _desk: D
         composer.plain("nothing_waits")
         return composer.reply(Outcome.UNKNOWN, looked_at=[composer.text("looked")])
     composer.plain("cancelled", summary=proposal.payload["summary"])
-    return composer.reply(Outcome.ANSWERED)
+    settled = proposal_json(proposal) if proposal.kind == "note" else None
+    return composer.reply(Outcome.ANSWERED, proposal=settled)
 
 
 def undo(context: SkillContext, request: Request, desk: Desk) -> Reply:
@@ -158,25 +187,13 @@ def undo(context: SkillContext, request: Request, desk: Desk) -> Reply:
 
 
 WRITERS: dict[str, Writer] = {
+    "log_note": log_note,
     "mark_done": mark_done,
     "reschedule": reschedule,
     "confirm": confirm,
     "cancel": cancel,
     "undo": undo,
 }
-
-
-def as_json(proposal: Proposal) -> dict[str, Any]:
-    """The contract's shape of a proposal."""
-    return {
-        "id": proposal.key,
-        "kind": proposal.kind,
-        "summary": proposal.payload["summary"],
-        "changes": [change.as_json() for change in proposals.field_changes(proposal)],
-        "note": None,
-        "questions": [],
-        "expires": proposal.expires_at.isoformat(),
-    }
 
 
 def _latest(context: SkillContext, desk: Desk) -> Proposal | None:
@@ -303,4 +320,4 @@ def _proposed(
         accounts=[account.name],
         focus={"account_ids": [account.id]},
     )
-    return replace(reply, proposal=as_json(proposal))
+    return replace(reply, proposal=proposal_json(proposal))

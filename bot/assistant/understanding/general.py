@@ -6,7 +6,7 @@ apart is how they ask. Nothing is decided here of a message that names a custome
 
 from __future__ import annotations
 
-from bot.assistant.understanding.cues import cues, longest, phrases, plain
+from bot.assistant.understanding.cues import cues, longest, phrases, plain, without
 from bot.assistant.understanding.hearing import Heard
 from bot.assistant.understanding.intent import Guess, intent
 from kam_knowledge.language.normalise import has_han
@@ -36,33 +36,35 @@ def asks_the_method(heard: Heard, guesses: list[Guess]) -> bool:
     if heard.named or heard.hidden:
         return False
     folded = plain(heard.text)
-    near = _nearest(heard.text)
-    if near is None:
+    top = guesses[0] if guesses else None
+    by_the_method, general = _says(folded, "by_the_method"), _says(folded, "in_general")
+    if not by_the_method and not general and top and top.score >= UNSURE:
         return False
-    if _says(folded, "by_the_method"):
-        return True
-    general = _says(folded, "in_general")
+    near = _nearest(heard.text)
+    if near is None or by_the_method:
+        return near is not None
     if _says(folded, "of_the_book") and not (general and _word_for_word(near)):
         return False
     if heard.unknown and not (near.score >= NAMED and general):
         return False
-    top = guesses[0] if guesses else None
     if top and top.score >= UNSURE and intent(top.intent).get("group") in SETTLED:
         return False
     if top and top.intent == "source" and near.shared < MANY_WORDS:
         return False  # "what is that based on?": an answer just given is meant
     if general:
         return near.score >= NEAR_ENOUGH[_language(heard.text)]
-    return (top is None or top.score < UNSURE) and near.score >= NEAR and near.shared > 1
+    return near.score >= NEAR and near.shared > 1
 
 
 def asks_of_the_book(heard: Heard) -> bool:
     """Whether the message says that it asks how it stands with our own accounts: whatever words
     it shares with the method, "how many does each KAM carry" is counted, not looked up."""
     folded = plain(heard.text)
-    return _says(folded, "of_the_book") and not any(
-        _says(folded, cue) for cue in ("by_the_method", "in_general")
-    )
+    if not _says(folded, "of_the_book"):
+        return False
+    # 为什么 asks in general, 为什么是红灯 does not.
+    rest = without(folded, phrases(cues()["of_the_book"]))
+    return not any(_says(rest, cue) for cue in ("by_the_method", "in_general"))
 
 
 def sounds_general(text: str) -> bool:

@@ -24,6 +24,7 @@ from kam_knowledge.language.company_names import (
 )
 from kam_knowledge.language.dates import DateMatch, find_dates
 from kam_knowledge.language.human_forms import is_known_given_name
+from kam_knowledge.language.name_choice import likeliest
 from kam_knowledge.language.name_units import at_sentence_start, units
 from kam_knowledge.language.names import NameIndex, NameMatch
 from kam_knowledge.language.normalise import HAN, fold, has_han
@@ -102,11 +103,12 @@ def hear(text: str, names: NameIndex, rights: Rights, asker: Rights, today: date
     hidden: dict[str, bool] = {}
     for span, matches in _by_span(names.find(text)):
         visible = [match for match in matches if _visible(match, rights)]
-        if visible:
+        if visible and not _means_another(matches, visible):
             matched = visible[0].matched
-            named.append(Named(span, matched, _narrowed(visible)))
+            named.append(Named(span, matched, likeliest(visible)))
             continue
-        for match in matches:
+        meant = likeliest(matches) if visible else matches
+        for match in meant:
             if match.entry.kind == "account" and rights.inside:
                 hidden[match.matched] = asker.sees(match.entry.key)
     named += _strange(text, names, rights, [*(one.span for one in named), *_places(text, hidden)])
@@ -162,7 +164,7 @@ def _strange(
         visible = [hit for hit in found if _visible(hit, rights)]
         if visible:
             moved = [replace(hit, span=match.span(), matched=word) for hit in visible]
-            yield Named(match.span(), word, _narrowed(moved))
+            yield Named(match.span(), word, likeliest(moved))
 
 
 def _by_span(matches: Iterable[NameMatch]) -> Iterator[tuple[tuple[int, int], list[NameMatch]]]:
@@ -191,35 +193,15 @@ def _visible(match: NameMatch, rights: Rights) -> bool:
     return rights.inside
 
 
-def _narrowed(matches: Sequence[NameMatch]) -> tuple[NameMatch, ...]:
-    """The candidates that stay possible beside the best one.
+def _means_another(matches: Sequence[NameMatch], visible: Sequence[NameMatch]) -> bool:
+    """Whether the words are the very name of an account that is not for all readers, and those
+    that may be seen share only a word of it: Hellmann is the group, not Hellmann Logistik."""
 
-    A full name as recorded leaves only others that are recorded so, and so does the alias of an
-    account (华远 is the group called so, not its daughter 华远智装); a slip of the pen gives way
-    to anything that is none; a first name, 吴总 or D. Wu leaves everybody it fits.
-    """
-    best = matches[0]
-    initials = any(len(unit.text) == 1 and not unit.han for unit in units(best.matched))
-    own = best.how == "exact" or (best.how == "alias" and best.entry.kind == "account")
-    if own and not initials:
-        kept = [match for match in matches if match.how in ("exact", "alias")]
-    elif best.how != "typo":
-        kept = [match for match in matches if match.how != "typo"]
-    else:
-        kept = list(matches)
-    if best.entry.kind == "account" and best.how in ("exact", "alias"):
-        # 华远 on record as the group's alias is no shortening of its daughter's name.
-        kept = [match for match in kept if match.how != "abbreviation"]
-    if best.entry.kind != "account" and best.how == "alias" and _names_an_office(best.matched):
-        kept = [match for match in kept if match.how in ("exact", "alias")]
-    margin = 0.15 if best.entry.kind == "account" else 0.4
-    return tuple(match for match in kept if match.score >= best.score - margin)
+    def own(match: NameMatch) -> bool:
+        return match.how in ("exact", "alias")
 
-
-def _names_an_office(matched: str) -> bool:
-    """Whether a Chinese form of address says more than respect: 陈行长 is one person's alias,
-    陈总 may be anybody called Chen."""
-    return has_han(matched) and len(matched) > 2 and not matched.endswith(("总", "工", "老师"))
+    of_account = [match for match in matches if match.entry.kind == "account"]
+    return any(map(own, of_account)) and not any(map(own, visible))
 
 
 def _says_a_role(text: str, span: tuple[int, int]) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -23,15 +23,14 @@ from bot.assistant.understanding.features import (
     prepared,
     says_something,
 )
-from bot.assistant.understanding.learning import learn
+from bot.assistant.understanding.learning import Learnt, learn
 from bot.assistant.understanding.learnt import KEPT
 from bot.assistant.understanding.spelling import corrected
 from kam_knowledge.language.normalise import fold
 from prompts import load
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    pass
 
 KEPT_UNDER_MASK = frozenset({"date", "title"})
 """Slots whose words say something of the intent, too: "today", "head of legal"."""
@@ -73,17 +72,10 @@ def mask(text: str, spans: Iterable[Span]) -> Masked:
 class IntentIndex:
     """The weight of every feature for every intent."""
 
-    def __init__(
-        self,
-        intents: Sequence[str],
-        told: Sequence[str],
-        rarity: NDArray[np.float32],
-        weights: NDArray[np.float32],
-    ) -> None:
-        """The features that were `told` by examples, with their rarity and weights."""
-        self.intents = tuple(intents)
-        self._numbers = {feature: number for number, feature in enumerate(told)}
-        self._rarity, self._weights = rarity, weights
+    def __init__(self, learnt: Learnt) -> None:
+        self.intents = tuple(learnt.intents)
+        self._numbers = {feature: number for number, feature in enumerate(learnt.features)}
+        self._rarity, self._weights = learnt.rarity, learnt.weights
 
     def guess(self, masked: Masked) -> list[Guess]:
         """Every intent, the likeliest first; none when no feature of the message is known."""
@@ -113,12 +105,11 @@ class IntentIndex:
 @cache
 def intent_index() -> IntentIndex:
     """The index over every file of prompts/intents; kept for the next start where it may be."""
-    kept = KEPT.load()
-    if kept is not None:
-        return IntentIndex(*kept)
+    if (kept := KEPT.load()) is not None:
+        return IntentIndex(kept)
     learnt = learn([(name, features(text, held)) for name, text, held in intent_examples()])
-    KEPT.save(*learnt)
-    return IntentIndex(*learnt)
+    KEPT.save(learnt)
+    return IntentIndex(learnt)
 
 
 def intent_examples() -> list[tuple[str, str, tuple[str, ...]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -17,11 +18,21 @@ ROUNDS = 6
 next two rounds add less than one, and every round takes its time."""
 
 
-def learn(
-    examples: Sequence[tuple[str, set[str]]],
-) -> tuple[list[str], list[str], NDArray[np.float32], NDArray[np.float32]]:
-    """Intents, the features told of by several examples, the rarity of each feature (1 + number
-    of intents / of those that use it, as log), and its weight for each intent."""
+@dataclass(frozen=True)
+class Learnt:
+    """What tells intents apart."""
+
+    intents: list[str]
+    features: list[str]
+    """Those that several examples told of."""
+    rarity: NDArray[np.float32]
+    """Of each feature: log of 1 + number of intents / of those that use it."""
+    weights: NDArray[np.float32]
+    """(features, intents): what each feature says for each intent."""
+
+
+def learn(examples: Sequence[tuple[str, set[str]]]) -> Learnt:
+    """What tells the intents of the examples, each an intent and its features, apart."""
     import numpy as np
 
     names = sorted({intent for intent, _ in examples})
@@ -62,7 +73,7 @@ def learn(
         np.take(truth - likely, by_example, axis=0, out=room, mode="clip")
         np.multiply(room, by_value, out=room)
         weights += np.add.reduceat(room, first, axis=0)
-    return names, told, rarity, weights
+    return Learnt(names, told, rarity, weights)
 
 
 def _centres(

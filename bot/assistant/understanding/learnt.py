@@ -17,11 +17,8 @@ from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+from bot.assistant.understanding.learning import Learnt
 
 _STEM = "intents-"
 _READS = (
@@ -38,10 +35,8 @@ class Kept:
     def __init__(self) -> None:
         self.folder: Path | None = None
 
-    def load(
-        self,
-    ) -> tuple[list[str], list[str], NDArray[np.float32], NDArray[np.float32]] | None:
-        """Intents, features, rarity and weights as they were learnt; None where they are not."""
+    def load(self) -> Learnt | None:
+        """What was learnt; None where nothing is kept of these examples."""
         path = self._path()
         if path is None or not path.exists():
             return None
@@ -53,22 +48,16 @@ class Kept:
                 rarity, weights = held["rarity"], held["weights"]
         except (OSError, ValueError, KeyError, zipfile.BadZipFile):
             return None
-        return names["intents"], names["features"], rarity, weights
+        return Learnt(names["intents"], names["features"], rarity, weights)
 
-    def save(
-        self,
-        intents: list[str],
-        features: list[str],
-        rarity: NDArray[np.float32],
-        weights: NDArray[np.float32],
-    ) -> None:
-        """Keeps them, in the place of what was kept of other examples."""
+    def save(self, learnt: Learnt) -> None:
+        """Keeps it, in the place of what was kept of other examples."""
         path = self._path()
         if path is None:
             return
         import numpy as np
 
-        names = json.dumps({"intents": intents, "features": features}).encode()
+        names = json.dumps({"intents": learnt.intents, "features": learnt.features}).encode()
         with contextlib.suppress(OSError):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle, scratch = tempfile.mkstemp(dir=path.parent, suffix=".npz")
@@ -76,8 +65,8 @@ class Kept:
                 np.savez(
                     file,
                     names=np.frombuffer(names, np.uint8),
-                    rarity=rarity,
-                    weights=weights,
+                    rarity=learnt.rarity,
+                    weights=learnt.weights,
                 )
             Path(scratch).replace(path)
             for old in path.parent.glob(f"{_STEM}*.npz"):

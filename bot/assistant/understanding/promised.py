@@ -19,7 +19,8 @@ from kam_knowledge.store.models import Action
 OPEN_TO = frozenset(
     {
         "account_brief", "complaints", "handover", "help", "last_contact", "log_note", "mark_done",
-        "methodology", "my_day", "person_status", "receivables", "reschedule", "said_about",
+        "methodology", "my_day", "person_status", "receivables", "renewals", "reschedule",
+        "said_about",
     }
 )  # fmt: skip
 """Intents that such a question is easily taken for."""

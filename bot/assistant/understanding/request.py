@@ -50,6 +50,8 @@ class Request:
     choices: tuple[Choice, ...] = ()
     """What to ask back with: when a name fits several, or with `missing` the likeliest."""
     missing: Missing = ""
+    chosen: tuple[tuple[str, int], ...] = ()
+    """Answers to what we asked back: (account, contact, person, day or name; its key)."""
     carried: bool = False
     """Whether the account or the person was taken over from the thread."""
     terms: tuple[str, ...] = ()

@@ -8,20 +8,14 @@ from typing import Any
 
 from bot.assistant.understanding.hearing import Heard, Named
 from bot.assistant.understanding.intent import intent, intent_slots
-from bot.assistant.understanding.people import (
-    boss_of,
-    choice_of,
-    codes_of,
-    head_of,
-    holders,
-    one_a_person,
-)
+from bot.assistant.understanding.people import boss_of, choice_of, head_of
 from bot.assistant.understanding.request import Choice
 from bot.assistant.understanding.thread import Pick, Pointing
 from kam_knowledge.language.normalise import fold
 from kam_knowledge.language.titles import TitleMatch
 from kam_knowledge.language.tokens import query_tokens, tokens
 from kam_knowledge.queries.moves import present_post
+from kam_knowledge.queries.offices import codes_of, holders, one_a_person
 from kam_knowledge.queries.records import Records
 from kam_knowledge.queries.stakeholder import has_left
 from kam_knowledge.store.models import Contact

@@ -19,10 +19,11 @@ from typing import Any
 from bot.assistant.understanding.cues import cues, longest, pattern, phrases, plain, without
 from bot.assistant.understanding.hearing import Heard
 from bot.assistant.understanding.intent import Masked, intent
-from bot.assistant.understanding.people import codes_of
 from bot.assistant.understanding.periods import Period
 from bot.assistant.understanding.request import Request
 from bot.assistant.understanding.slots import cue_slots, spoken_days, without_spans
+from kam_knowledge.language.dates import find_dates
+from kam_knowledge.queries.offices import codes_of
 from kam_knowledge.queries.records import Records
 from kam_knowledge.store.models import Contact
 
@@ -149,6 +150,8 @@ def picked(heard: Heard, pending: Mapping[str, Any], records: Records) -> Pick |
     """The choice that the message takes, by place, name, account or title; None for none."""
     offered = [pick for pick in _offered(pending) if _row_account(pick, records) is not None]
     folded = plain(heard.text)
+    if pending.get("missing") in ("day", "name"):
+        return _day_or_name(heard, str(pending["missing"]), records)
     if not offered and not pending.get("missing"):
         return None
     named = _by_name(heard, offered, records, any_account=pending.get("missing") == "account")
@@ -167,11 +170,31 @@ def picked(heard: Heard, pending: Mapping[str, Any], records: Records) -> Pick |
     return None
 
 
+def _day_or_name(heard: Heard, missing: str, records: Records) -> Pick | None:
+    """The day that a short answer names, or that names nobody knows are to be kept as written."""
+    if len(heard.text) > _SHORT:
+        return None
+    if missing == "name":
+        return ("name", 1) if longest(plain(heard.text), phrases(cues()["keep_name"])) else None
+    days = find_dates(heard.text, records.rights.today, prefer="past")
+    if len(days) != 1 or days[0].start != days[0].end:
+        return None
+    return ("day", days[0].start.toordinal())
+
+
+def is_bare_number(text: str) -> bool:
+    """Whether the message is a number and no more: where it takes no choice it asks nothing."""
+    return plain(text).strip(" .。)、#").isdecimal()
+
+
 def remembered(request: Request, *, asked_back: bool) -> dict[str, Any]:
     """What the thread keeps of a turn: ids and codes. While we ask back, the intent stays open."""
     kept: dict[str, Any] = {"pending": request.pending if asked_back else None}
     kept["language"] = request.language
     if asked_back or request.missing:
+        if request.account_ids and not request.carried:
+            # "I meant ACME" holds, though whom of ACME is still to be said.
+            kept |= {"account_ids": list(request.account_ids), "contact_ids": []}
         return kept
     if repeats(request.intent):
         kept |= {

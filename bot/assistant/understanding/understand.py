@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from bot.assistant.understanding.asking_back import missing_from, pending_of
 from bot.assistant.understanding.cues import cues, pattern, phrases, plain
+from bot.assistant.understanding.elsewhere import strange_words
 from bot.assistant.understanding.general import (
     asks_of_the_book,
     asks_the_method,
@@ -15,7 +16,8 @@ from bot.assistant.understanding.general import (
 )
 from bot.assistant.understanding.hearing import Heard, hear
 from bot.assistant.understanding.intent import Guess, Masked, intent, intent_index, intent_slots
-from bot.assistant.understanding.people import choice_of, one_a_person
+from bot.assistant.understanding.papers import papers_accounts
+from bot.assistant.understanding.people import choice_of
 from bot.assistant.understanding.periods import Period, period
 from bot.assistant.understanding.premises import presumes_a_loss
 from bot.assistant.understanding.promised import asks_after_a_promise
@@ -23,6 +25,7 @@ from bot.assistant.understanding.request import Request
 from bot.assistant.understanding.settling import TOP, Given, Settled, settle
 from bot.assistant.understanding.sites import with_site
 from bot.assistant.understanding.slots import cue_slots, number_slots
+from bot.assistant.understanding.surnames import colleague_by_surname
 from bot.assistant.understanding.thread import (
     Pick,
     Pointing,
@@ -30,6 +33,7 @@ from bot.assistant.understanding.thread import (
     asks_for_more,
     days_before,
     is_again,
+    is_bare_number,
     narrows,
     picked,
     pointing,
@@ -37,17 +41,24 @@ from bot.assistant.understanding.thread import (
     scope_of,
     standing_in,
 )
+from ingest.notes import is_command
 from kam_knowledge.access import Rights
 from kam_knowledge.language.detect import reply_language
 from kam_knowledge.language.names import NameIndex
 from kam_knowledge.language.titles import TitleMatch
 from kam_knowledge.language.tokens import query_tokens
+from kam_knowledge.queries.offices import one_a_person
 from kam_knowledge.queries.records import Records
 from kam_knowledge.store.models import Contact
 
 SURE = 0.28
 """Below this likelihood no intent is taken and the notes are searched instead. Of the right ones
 in questions nobody wrote as examples, 98 in 100 lie above."""
+
+_OF_NOTES = ("turn", "told")
+"""What an answer about a note needs of our question: the message's turn, and where it stands."""
+_OPENING = 2_000
+"""Characters of a note by which its language is told."""
 
 TURNS = 0.85
 """From this likelihood on a short message is a question of its own, though the one before it
@@ -91,28 +102,55 @@ def understand(
     usual = focus.get("language") or (person.language if person else None) or default_language
     language: Language = "zh" if usual == "zh" else "en"
     scene = _Scene(names, records, asker, focus, default_account_id, language)
+    if is_command(text):
+        return _note(text, scene)
     heard = with_site(hear(text, names, records.rights, asker, records.rights.today), records)
     pending = focus.get("pending")
     if pending and asked:
         pick = picked(heard, pending, records)
         if pick is not None:
-            earlier = [(str(kind), int(key)) for kind, key in pending.get("chosen", ())]
-            return _answered(asked, pick, earlier, pending, scene)
+            earlier = map(_as_pick, pending.get("chosen", ()))
+            return _answered(asked, (*earlier, pick), pending, scene)
+        if is_bare_number(text):
+            return _answered(asked, tuple(map(_as_pick, pending.get("chosen", ()))), pending, scene)
     return _request(heard, scene, (), None)
 
 
+def _as_pick(kept: Sequence[Any]) -> Pick:
+    kind, key = kept
+    return str(kind), int(key)
+
+
 def _answered(
-    asked: str,
-    pick: Pick,
-    earlier: Sequence[Pick],
-    pending: Mapping[str, Any],
-    scene: _Scene,
+    asked: str, chosen: tuple[Pick, ...], pending: Mapping[str, Any], scene: _Scene
 ) -> Request:
-    """The open question, with the choice just taken."""
+    """The open question, with the choices taken so far."""
     rights = scene.records.rights
+    if is_command(asked) or pending.get("note"):
+        return _note(asked, scene, chosen, pending)
     heard = hear(asked, scene.names, rights, scene.asker, rights.today)
     heard = with_site(heard, scene.records)
-    return _request(heard, scene, (*earlier, pick), pending)
+    return _request(heard, scene, chosen, pending)
+
+
+def _note(
+    text: str,
+    scene: _Scene,
+    chosen: tuple[Pick, ...] = (),
+    pending: Mapping[str, Any] | None = None,
+) -> Request:
+    """A message that is to be kept: what it says is understood where notes are (ingest.notes)."""
+    rights = scene.records.rights
+    focus = [key for key in scene.focus.get("account_ids", ()) if rights.sees(key)]
+    usual = focus or [scene.default_account_id] * rights.sees(scene.default_account_id)
+    return Request(
+        text,
+        reply_language(text[:_OPENING], (), default=scene.language),
+        "log_note",
+        account_ids=tuple(key for key in usual[:1] if key is not None),
+        chosen=chosen,
+        pending={name: one for name, one in (pending or {}).items() if name in _OF_NOTES} or None,
+    )
 
 
 def _request(
@@ -131,8 +169,11 @@ def _request(
     name, found = _intent(heard, point, given, records, again)
     if name == "correction":
         name, found, again = _other(heard, point, given, scene, found)
+    if name == "renewals" and not found.accounts:
+        found = replace(found, accounts=papers_accounts(heard.text, records))
     about = found.accounts
-    if name == "said_about" and found.contacts and len(_terms(heard)) < 2 and not heard.dates:
+    subject = heard.dates or any(one.kind in ("competitor", "product") for one in heard.named)
+    if name == "said_about" and found.contacts and len(_terms(heard)) < 2 and not subject:
         name = "person_status"  # no subject is named: the person is
     sure = bool(own := _sure(heard.masked)) and own[0].intent == name
     sure = sure or (name == "methodology" and sounds_general(heard.text))
@@ -141,11 +182,15 @@ def _request(
     ):
         name = "commitments"
         found = settle(name, heard, point, given, records)
+    if name == "log_note":
+        return _note(heard.text, scene, chosen, pending)
     slots = number_slots(heard.text) | cue_slots(name, heard.masked.text)
     if again and name == scene.focus.get("intent"):
         slots = dict(scene.focus.get("slots", {})) | slots
     if again and asks_for_more(heard.text):
         slots["more"] = "yes"
+    if name == "help" and (strange := strange_words(heard, records)):
+        slots["strange"] = " ".join(strange)
     if found.bossless:
         name, slots["ask"] = "person_status", "boss"
     if scope:
@@ -168,7 +213,7 @@ def _request(
         intent=name,
         account_ids=tuple(dict.fromkeys(found.accounts)),
         contact_ids=tuple(dict.fromkeys(found.contacts)),
-        person_ids=tuple(dict.fromkeys(found.people)),
+        person_ids=tuple(dict.fromkeys(found.people or colleague_by_surname(heard.text, records))),
         products=_names_of(heard, "product"),
         competitors=_names_of(heard, "competitor"),
         title_code=found.title.code if found.title else None,
@@ -230,7 +275,10 @@ def _intent(
         return again, found
     carried = _carried(point, given, records)
     guesses = _sure(standing_in(heard, carried))
-    if not carried and asks_the_method(heard, guesses):
+    if not carried and strange_words(heard, records):
+        return "help", settle("help", heard, point, given, records)
+    method = not carried and asks_the_method(heard, guesses)
+    if method and not papers_accounts(heard.text, records):
         return "methodology", settle("methodology", heard, point, given, records)
     if guesses and guesses[0].intent == "methodology" and asks_of_the_book(heard):
         guesses = _beside_the_method(standing_in(heard, carried))

@@ -7,7 +7,8 @@ import asyncio
 from bot.local_workspace.errors import Impossible, Json
 from bot.local_workspace.events import tell
 from bot.local_workspace.faults import Fault, FaultKind
-from bot.local_workspace.manifest import install
+from bot.local_workspace.installing import grant, revoke
+from bot.local_workspace.manifest import give_token, install, register
 from bot.local_workspace.people_side.agents import app_of
 from bot.local_workspace.people_side.deeds import Deeds, acting
 from bot.local_workspace.server_parts import Parts
@@ -33,9 +34,22 @@ def credentials(parts: Parts, app: SlackApp) -> Json:
 
 
 @CONDUCTING.deed
+def register_app(parts: Parts, *, manifest: Json) -> Json:
+    """Makes an app that workspaces install through "Add to Slack"; it has no bot token yet."""
+    made = register(parts.workspace.state, manifest)
+    parts.workspace.distributed[made.id] = made
+    return credentials(parts, made)
+
+
+@CONDUCTING.deed
 def install_app(parts: Parts, *, manifest: Json) -> Json:
     """Installs an app by its manifest; its tokens come back."""
-    return credentials(parts, install(parts.workspace.state, manifest))
+    state = parts.workspace.state
+    made = register(state, manifest)
+    parts.workspace.distributed[made.id] = made
+    found = install(state, made)
+    give_token(state, found)
+    return credentials(parts, found)
 
 
 @CONDUCTING.deed
@@ -47,21 +61,28 @@ def app(parts: Parts, *, name: str | None = None) -> Json:
 @CONDUCTING.deed
 async def set_request_url(parts: Parts, *, url: str, app: str | None = None) -> Json:
     """Has events and interactions of an app go to this URL, once it answers the challenge."""
-    found = app_of(parts, app)
-    found.request_url = url
-    if not await parts.http.verify(found):
-        found.request_url = None
+    made = _made(parts, app)
+    made.request_url = url
+    if not await parts.http.verify(made):
+        made.request_url = None
         raise Impossible(f"{url} did not answer the challenge")
+    if made.id in parts.workspace.state.apps:
+        parts.workspace.state.apps[made.id].request_url = url
     return {}
 
 
 @CONDUCTING.deed
 def authorize(parts: Parts, *, user: str, app: str | None = None) -> Json:
     """A person presses "Add to Slack" and allows it: the code that the app will be given."""
-    person, found = acting(parts.workspace, user), app_of(parts, app)
-    code = parts.workspace.state.secret()
-    parts.workspace.state.codes[code] = (found.id, person.id)
-    return {"code": code}
+    person, made = acting(parts.workspace, user), _made(parts, app)
+    return {"code": grant(parts.workspace, made, person, made.scopes, None)}
+
+
+@CONDUCTING.deed
+def tokens_live(parts: Parts, *, seconds: int) -> Json:
+    """How long tokens open anything that are given from now on to apps with rotation."""
+    parts.workspace.token_seconds = seconds
+    return {}
 
 
 @CONDUCTING.deed
@@ -71,9 +92,20 @@ def uninstall_app(parts: Parts, *, app: str | None = None) -> Json:
     event: Json = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [found.bot_user]}}
     tell(parts.workspace, event, app=found)
     tell(parts.workspace, {"type": "app_uninstalled"}, app=found)
-    parts.workspace.state.tokens[found.bot_token].revoked = True
+    revoke(parts.workspace, found)
     found.installed = False
     return {}
+
+
+def _made(parts: Parts, name: str | None) -> SlackApp:
+    """An app as its developer made it, by id or name; the only one when no name is given."""
+    made = list(parts.workspace.distributed.values())
+    if name is None and len(made) == 1:
+        return made[0]
+    for one in made:
+        if name in (one.id, one.name):
+            return one
+    raise Impossible(f"no app {name!r}")
 
 
 @CONDUCTING.deed
@@ -92,9 +124,11 @@ def add_fault(
     times: int = 1,
     seconds: float = 1.0,
     code: str = "internal_error",
+    share: float = 1.0,
 ) -> Json:
-    """The next `times` calls of a method (`*` is any) fail in this way."""
-    parts.workspace.faults.add(Fault(method, kind, times, seconds, code))
+    """The next `times` calls of a method (`*` is any) fail in this way, or a share of its calls
+    until so many have failed."""
+    parts.workspace.faults.add(Fault(method, kind, times, seconds, code, share))
     return {}
 
 

@@ -25,7 +25,7 @@ from bot.local_workspace.state import Team, User
 
 GATHERING = Deeds()
 _MAY_CHANGE = {"name", "real_name", "email", "title", "tz", "locale", "is_admin"}
-_MAY_CHANGE |= {"is_restricted", "is_ultra_restricted", "deleted"}
+_MAY_CHANGE |= {"is_email_confirmed", "is_restricted", "is_ultra_restricted", "deleted"}
 
 
 @GATHERING.deed

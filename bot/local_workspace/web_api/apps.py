@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.local_workspace.blocks import check_message_blocks
 from bot.local_workspace.errors import Json, SlackError
 from bot.local_workspace.events import tell
+from bot.local_workspace.installing import revoke
 from bot.local_workspace.manifest import socket_mode
 from bot.local_workspace.view_rules import check_view
 from bot.local_workspace.web_api.registry import BOOL, JSON, STR, UNREADABLE, Call, Family
@@ -40,7 +41,7 @@ def auth_revoke(call: Call) -> Json:
     """Gives the token back."""
     if call.get("test"):
         return {"revoked": False}
-    call.workspace.state.tokens[call.app.bot_token].revoked = True
+    revoke(call.workspace, call.app)
     event: Json = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [call.bot.id]}}
     tell(call.workspace, event, app=call.app)
     return {"revoked": True}

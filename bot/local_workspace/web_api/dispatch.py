@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import web
@@ -20,17 +21,38 @@ from bot.local_workspace.web_api.table import methods
 from bot.local_workspace.workspace import Workspace
 
 
+class WebApiDoor:
+    """The door of the Web API: a call goes to the workspace whose token, or code, it brings."""
+
+    def __init__(self, workspaces: Sequence[Workspace]) -> None:
+        self._apis = [WebApi(one) for one in workspaces]
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """Answers one call."""
+        given, problem = await _given(request)
+        brought = {_token(given, request), given.get("code"), given.get("refresh_token")}
+        api = next((one for one in self._apis if one.knows(brought)), self._apis[0])
+        return await api.serve(request, given, problem)
+
+
 class WebApi:
-    """The door of the Web API."""
+    """The Web API of one workspace."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._methods = methods()
 
-    async def serve(self, request: web.Request) -> web.StreamResponse:
+    def knows(self, brought: set[Any]) -> bool:
+        """Whether a token, a code or a refresh token is this workspace's."""
+        state = self._workspace.state
+        return any(one in known for one in brought if isinstance(one, str)
+                   for known in (state.tokens, state.codes, state.refresh_tokens))  # fmt: skip
+
+    async def serve(
+        self, request: web.Request, given: Json, problem: str | None
+    ) -> web.StreamResponse:
         """Answers one call and writes it into the journal."""
         name = request.match_info["method"]
-        given, problem = await _given(request)
         entry = self._workspace.journal.write("call", method=name, args=_shown(given))
         fault = self._workspace.faults.take(name)
         if fault is not None:
@@ -98,9 +120,11 @@ class WebApi:
     def _who(self, method: Method, given: Json, request: web.Request) -> SlackApp:
         state = self._workspace.state
         if method.token == "none":
-            return next(iter(state.apps.values()))
-        kind, _, value = request.headers.get("Authorization", "").partition(" ")
-        value = value.strip() if kind == "Bearer" else str(given.get("token") or "")
+            apps = [*state.apps.values(), *self._workspace.distributed.values()]
+            if not apps:
+                raise SlackError("invalid_client_id")
+            return apps[0]
+        value = _token(given, request)
         if not value:
             raise SlackError("not_authed")
         token = state.tokens.get(value)
@@ -109,6 +133,8 @@ class WebApi:
         app = state.apps[token.app_id]
         if token.revoked:
             raise SlackError("token_revoked")
+        if token.expires is not None and self._workspace.clock.now() >= token.expires:
+            raise SlackError("token_expired")
         if not app.installed or state.users[app.bot_user].deleted:
             raise SlackError("account_inactive")
         if given.get("team_id", state.team.id) != state.team.id:
@@ -116,6 +142,11 @@ class WebApi:
         if method.token not in ("any", token.kind):
             raise SlackError("not_allowed_token_type")
         return app
+
+
+def _token(given: Json, request: web.Request) -> str:
+    kind, _, value = request.headers.get("Authorization", "").partition(" ")
+    return value.strip() if kind == "Bearer" else str(given.get("token") or "")
 
 
 async def _given(request: web.Request) -> tuple[Json, str | None]:
@@ -137,8 +168,11 @@ async def _given(request: web.Request) -> tuple[Json, str | None]:
     return given, None
 
 
+_SECRET = ("token", "client_secret", "code", "refresh_token")
+
+
 def _shown(given: Json) -> dict[str, Any]:
-    return {name: value for name, value in given.items() if name not in ("token", "client_secret")}
+    return {name: value for name, value in given.items() if name not in _SECRET}
 
 
 def _drop(request: web.Request) -> web.StreamResponse:

@@ -1,4 +1,4 @@
-"""oauth.v2.access: a code becomes a token."""
+"""oauth.v2.access: a code, or a refresh token, becomes a token."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import base64
 import binascii
 
 from bot.local_workspace.errors import Json, SlackError
+from bot.local_workspace.installing import exchange, refresh
 from bot.local_workspace.state import SlackApp
 from bot.local_workspace.web_api.registry import STR, Call, Family
 
@@ -25,7 +26,7 @@ def _credentials(call: Call) -> tuple[str, str]:
 
 def _client(call: Call) -> SlackApp:
     client_id, secret = _credentials(call)
-    for app in call.workspace.state.apps.values():
+    for app in call.workspace.distributed.values():
         if app.client_id == client_id:
             if app.client_secret != secret:
                 raise SlackError("bad_client_secret")
@@ -47,21 +48,11 @@ def _client(call: Call) -> SlackApp:
     token="none",
 )
 def access(call: Call) -> Json:
-    """The bot token of the app that was installed with this code; a code works once."""
-    app, state = _client(call), call.workspace.state
-    app_id, installer = state.codes.pop(call.get("code", ""), ("", ""))
-    if app_id != app.id:
-        raise SlackError("invalid_code")
-    app.installed = True
-    state.tokens[app.bot_token].revoked = False
-    return {
-        "access_token": app.bot_token,
-        "token_type": "bot",
-        "scope": ",".join(sorted(app.scopes)),
-        "bot_user_id": app.bot_user,
-        "app_id": app.id,
-        "team": {"id": state.team.id, "name": state.team.name},
-        "enterprise": None,
-        "is_enterprise_install": False,
-        "authed_user": {"id": installer},
-    }
+    """The bot token that an install's code stands for, or the one that follows an expiring one."""
+    app = _client(call)
+    kind = call.get("grant_type", "authorization_code")
+    if kind == "refresh_token":
+        return refresh(call.workspace, app, call.get("refresh_token", ""))
+    if kind != "authorization_code":
+        raise SlackError("invalid_grant_type")
+    return exchange(call.workspace, app, call.get("code", ""), call.get("redirect_uri"))

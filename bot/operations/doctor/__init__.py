@@ -28,6 +28,7 @@ def examine(app: App, *, mistakes: Iterable[Check] = (), online: bool = False) -
     from bot.operations.doctor.index import check_index
     from bot.operations.doctor.machine import check_machine
     from bot.operations.doctor.models import check_models
+    from bot.operations.doctor.slack import check_slack
 
     found = list(mistakes)
     yield from check_settings(app.settings, found)
@@ -36,6 +37,7 @@ def examine(app: App, *, mistakes: Iterable[Check] = (), online: bool = False) -
         ("store", lambda: check_book(app)),
         ("models", lambda: check_models(app, online=online)),
         ("index", lambda: check_index(app)),
+        ("slack", lambda: check_slack(app, online=online)),
     )
     for name, part in parts:
         try:

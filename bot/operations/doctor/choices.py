@@ -21,6 +21,8 @@ from kam_knowledge.errors import KamError, UsageError
 from kam_knowledge.search.embeddings import open_embedder
 
 PREFIX = "KAM_"
+SECRET = ("_token", "_secret", "_key")
+"""How the names of settings end whose value is nobody's to read over a shoulder."""
 _ELSEWHERE = ("KAM_TEST_",)
 """Variables of ours that are no settings."""
 
@@ -46,6 +48,9 @@ def check_settings(settings: Settings, mistakes: Iterable[Check]) -> Iterator[Ch
     broken = {check.name: check for check in mistakes}
     for name, field in Settings.model_fields.items():
         variable, value = _variable(name), getattr(settings, name)
+        if name.endswith(SECRET) and value is not None:
+            yield ok(variable, "set")
+            continue
         if variable in broken:
             yield broken[variable]
             continue

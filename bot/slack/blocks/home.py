@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.slack.blocks.mrkdwn import escape, shortened
+from bot.slack.blocks.mrkdwn import day, escape, shortened
 from prompts import replies
 
 _COLOURS = {"red": "🔴", "amber": "🟠", "green": "🟢", "grey": "⚪"}
@@ -32,12 +32,12 @@ def home_view(cards: list[AccountCard], language: str) -> dict[str, Any]:
     if not cards:
         blocks.append(_text(words["home_none"]))
     for number, card in enumerate(cards):
-        facts = [f"{_COLOURS[card.colour]} {colours[card.colour]}"]
+        facts = [f"{_COLOURS[card.colour]} {escape(colours[card.colour])}"]
         if card.overdue:
-            facts.append(words["home_overdue"].format(n=card.overdue))
+            facts.append(escape(words["home_overdue"]).format(n=card.overdue))
         if card.decide_by:
-            facts.append(words["home_renewal"].format(date=card.decide_by.isoformat()))
-        block = _text(f"*{escape(card.name)}*\n" + escape(" · ".join(facts)))
+            facts.append(escape(words["home_renewal"]).format(date=day(card.decide_by)))
+        block = _text(f"*{escape(card.name)}*\n" + " · ".join(facts))
         block["accessory"] = {
             "type": "button",
             "action_id": f"ask_again:{number}",

@@ -5,13 +5,16 @@ from typing import Any
 from alembic import context
 
 from kam_knowledge.store.models import Base
+from kam_knowledge.store.touched_ddl import OF
 
 
 def include_name(name: str | None, kind: str, _parents: Any) -> bool:
-    """Full-text tables and their shadows are not models of ours."""
+    """What triggers keep is no model of ours: full-text tables and their shadows, and the rows
+    by contact of what touches list."""
     return not (kind == "table" and name and name.startswith("passage_fts")) and name not in (
         "passage_terms",
         "ix_passages_lexemes",
+        *OF.values(),
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -16,15 +18,20 @@ from typing import Any
 import pytest
 from slack_bolt import BoltRequest
 from slack_bolt.adapter.socket_mode import SocketModeHandler
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
 
 from bot.app import App
 from bot.local_workspace.people import People, Person
 from bot.local_workspace.running import RunningWorkspace
 from bot.local_workspace.seed import from_workbook
+from bot.operations.backup import back_up
+from bot.operations.restore import restore
 from bot.settings import load_settings
 from bot.slack.face import Access, SlackFace
 from bot.slack.transports import over_http
 from kam_knowledge.sample_book import SampleBook
+from kam_knowledge.store.engine import Store
 from tests.integration import conftest as books
 
 MANIFEST = Path(__file__).resolve().parents[3] / "bot" / "slack" / "manifest.json"
@@ -109,7 +116,9 @@ def mention(office: Office) -> str:
 
 
 @contextmanager
-def opened(home: Path, book: SampleBook, transport: str = "socket") -> Iterator[Office]:
+def opened(
+    home: Path, book: SampleBook, transport: str = "socket", **settings: Any
+) -> Iterator[Office]:
     """A workspace of its own, with the face connected."""
     with ExitStack() as stack:
         workspace = from_workbook(book.workbook, TODAY, limits=False)
@@ -117,7 +126,8 @@ def opened(home: Path, book: SampleBook, transport: str = "socket") -> Iterator[
         manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
         manifest["settings"]["socket_mode_enabled"] = transport == "socket"
         credentials = running.people.install_app(manifest)
-        app = App(load_settings(home=home, today=TODAY.isoformat(), embeddings="none"))
+        given = {"home": home, "today": TODAY.isoformat(), "embeddings": "none", **settings}
+        app = App(load_settings(**given))
         stack.callback(app.close)
         access = Access(credentials["bot_token"], credentials["signing_secret"], running.api_url)
         minutes = Minutes()
@@ -154,15 +164,26 @@ def open_office(
     return lambda transport="socket": opened(home, sample_book, transport)
 
 
-@pytest.fixture(scope="module")
+POSTGRESQL = pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.slow])
+"""Everything once more with PostgreSQL as the store."""
+
+
+@pytest.fixture(scope="module", params=["sqlite", POSTGRESQL])
 def http_office(
-    tmp_path_factory: pytest.TempPathFactory, sample_home: Path, sample_book: SampleBook
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    sample_home: Path,
+    sample_book: SampleBook,
 ) -> Iterator[Office]:
     """An office shared by a module's tests, where the transport makes no difference."""
     home = tmp_path_factory.mktemp("office") / "kam"
-    shutil.copytree(sample_home, home)
-    with opened(home, sample_book, "http") as found:
-        yield found
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            shutil.copytree(sample_home, home)
+            settings = {}
+        else:
+            settings = {"database_url": stack.enter_context(in_postgresql(sample_home, home))}
+        yield stack.enter_context(opened(home, sample_book, "http", **settings))
 
 
 @pytest.fixture(scope="module", params=["socket", "http"])
@@ -177,3 +198,42 @@ def office(
     shutil.copytree(sample_home, home)
     with opened(home, sample_book, request.param) as found:
         yield found
+
+
+@contextmanager
+def in_postgresql(sample_home: Path, home: Path) -> Iterator[str]:
+    """A database with the sample book in it, moved there as people move theirs; its address."""
+    given = os.environ.get("KAM_TEST_POSTGRES_URL")
+    if not given:
+        pytest.skip("KAM_TEST_POSTGRES_URL is not set: nothing was tested on PostgreSQL")
+    name = f"kam_face_{secrets.token_hex(6)}"
+    server = create_engine(
+        make_url(given).set(drivername="postgresql+psycopg", database="postgres"),
+        isolation_level="AUTOCOMMIT",
+    )
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0"))
+    url = make_url(given).set(database=name).render_as_string(hide_password=False)
+    try:
+        home.mkdir()
+        book = Store.at(sample_home / "kam.sqlite3")
+        back_up(book, sample_home, home / "book.zip")
+        book.close()
+        moved = Store(url)
+        restore(moved, home, home / "book.zip")
+        moved.close()
+        yield url
+    finally:
+        with server.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        server.dispose()
+
+
+@contextmanager
+def locked(office: Office) -> Iterator[None]:
+    """Nobody else can write into the inbox meanwhile."""
+    store = office.app.store
+    with store.writing.begin() as connection:
+        if store.dialect == "postgresql":
+            connection.execute(text("LOCK TABLE inbox IN EXCLUSIVE MODE"))
+        yield

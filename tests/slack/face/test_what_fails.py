@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from datetime import timedelta
 from typing import Any
@@ -15,7 +14,7 @@ from bot.journal import log_file
 from bot.slack.delivery import EVENT_TYPE
 from kam_knowledge.clock import Clock
 from kam_knowledge.store.models import Inbox, Outbox, Person
-from tests.slack.face.conftest import Office
+from tests.slack.face.conftest import Office, locked
 from tests.slack.face.watching import (
     LI_NA,
     OWES,
@@ -113,13 +112,10 @@ def test_what_slack_will_not_lay_out_goes_as_text(http_office: Office) -> None:
 def test_a_question_waits_while_the_database_is_locked(http_office: Office) -> None:
     office = http_office
     room = room_of(office)
-    holder = sqlite3.connect(office.app.home / "kam.sqlite3", isolation_level=None)
-    holder.execute("BEGIN IMMEDIATE")
-    spoken = office.person(LI_NA).says(room, OWES)
-    time.sleep(0.7)
-    assert office.from_bot(LI_NA, room, spoken.ts) == []
-    holder.execute("ROLLBACK")
-    holder.close()
+    with locked(office):
+        spoken = office.person(LI_NA).says(room, OWES)
+        time.sleep(0.7)
+        assert office.from_bot(LI_NA, room, spoken.ts) == []
     office.person(LI_NA).waits_for(spoken, from_="KAM", seconds=20)
     assert len(answers(office, spoken)) == 1
 

@@ -116,6 +116,16 @@ def test_a_user_without_an_email_is_nobody_of_ours(office: Office) -> None:
     assert UNLISTED in text_of(office.dm("Ohne Post", OWES))
 
 
+def test_an_email_that_nobody_confirmed_makes_nobody_a_colleague(office: Office) -> None:
+    claimed = office.adds("Zhou Q", "priya.raman@example.com")
+    office.people.do("change_user", user=claimed, is_email_confirmed=False)
+    office.settled()
+    assert UNLISTED in text_of(office.dm(claimed, OWES))
+    office.people.do("change_user", user=claimed, is_email_confirmed=True)
+    office.settled()
+    assert "INV-10432" in text_of(office.dm(claimed, OWES))
+
+
 def test_an_admins_link_wins_over_the_email(office: Office) -> None:
     linked = office.adds("Grace L", "jonas.weber@example.com")
     assert "team" in text_of(office.dm(linked, INNER))

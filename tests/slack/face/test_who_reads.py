@@ -139,6 +139,56 @@ def test_nobody_is_answered_where_slack_does_not_tell_the_readers(office: Office
         office.people.do("clear_faults")
 
 
+def test_a_room_is_known_for_a_minute_when_slack_does_not_answer_and_then_no_more(
+    office: Office,
+) -> None:
+    channel = office.channel("silent")
+    assert "INV-10432" in office.asks_bot(LI_NA, channel, OWES)
+    office.people.fail("conversations.info", "error", times=50)
+    try:
+        assert "INV-10432" in office.asks_bot(LI_NA, channel, OWES)
+        office.minutes.ahead += 61
+        told = office.asks_bot(LI_NA, channel, OWES)
+        assert NOT_TOLD in told
+        assert "INV-" not in told
+    finally:
+        office.people.do("clear_faults")
+    assert "INV-10432" in office.asks_bot(LI_NA, channel, OWES)
+
+
+def test_a_channel_that_is_shared_is_read_by_outsiders_at_once(office: Office) -> None:
+    channel = office.channel("shared-now")
+    assert "INV-10432" in office.asks_bot(LI_NA, channel, OWES)
+    company = office.people.do("add_team", name="Suddenly Ltd")["id"]
+    office.people.do("share_channel", channel=channel, team=company)
+    office.settled()
+    assert PRIVATELY in office.asks_bot(LI_NA, channel, OWES)
+
+
+def test_a_colleague_who_becomes_a_guest_makes_a_room_one_with_a_guest_at_once(
+    office: Office,
+) -> None:
+    user = office.adds("Bald Gast", "bald@example.com")
+    channel = office.channel("soon-a-guest", user)
+    assert "INV-10432" in office.asks_bot(LI_NA, channel, OWES)
+    office.people.do("change_user", user=user, is_restricted=True)
+    office.settled()
+    assert PRIVATELY in office.asks_bot(LI_NA, channel, OWES)
+
+
+def test_a_binding_gives_nobody_rights(office: Office) -> None:
+    channel = office.channel("bound-to-initech", JONAS)
+    office.person(LI_NA).commands(channel, "/kam bind Initech")
+    office.people.waits_until(lambda: office.from_bot(LI_NA, channel), 20)
+    for who in (JONAS, LI_NA):
+        told = office.asks_bot(who, channel, "What did we promise them?")
+        assert "Initech" not in told, "not everybody there may see it"
+    bound = office.channel("jonas-binds", JONAS)
+    office.person(JONAS).commands(bound, "/kam bind Initech")
+    refused = office.people.waits_until(lambda: office.from_bot(JONAS, bound), 20)[-1]
+    assert "No account called" in refused
+
+
 def test_a_room_is_asked_for_anew_after_a_minute_though_no_event_came(office: Office) -> None:
     minutes = Minutes()
     token, where = office.credentials["bot_token"], office.credentials["api_url"]

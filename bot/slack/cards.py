@@ -1,0 +1,92 @@
+"""Which messages show a note that is proposed or was saved: cards, receipts, closed cards."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.assistant.note_cards import NoteCard, card_of, lay_out, show_to
+from bot.assistant.reply import Outcome, Reply
+from bot.slack.answers import Row
+from bot.slack.asked import Asked
+from bot.slack.blocks.note_card import closed_card, note_card, original
+from bot.slack.blocks.reply import messages
+from bot.slack.streaming import Streams
+from kam_knowledge.access import Audience, Rights, decide
+from kam_knowledge.changes import proposals
+from kam_knowledge.queries.records import Records
+from kam_knowledge.store.models import Outbox
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+
+class Cards:
+    """The messages of notes at one desk. Safe to share between threads."""
+
+    def __init__(self, app: App, streams: Streams) -> None:
+        self._app = app
+        self._streams = streams
+
+    def rows(self, session: Session, asked: Asked, reply: Reply) -> list[Row] | None:
+        """The messages of a reply that proposes notes, or has settled one, whose card is closed
+        then; None for any other reply."""
+        proposal = reply.proposal
+        if not proposal or proposal["kind"] != "note" or asked.payload.get("execution"):
+            return None
+        key = str(proposal["id"])
+        if reply.outcome is Outcome.PROPOSED:
+            return self._proposed(session, asked, key, reply.language)
+        rows = self.receipt(session, asked, key, reply)
+        standing = session.scalar(select(Outbox.id).where(Outbox.key == card_key(key)))
+        if standing is not None:
+            closed = closed_card(card_of(proposals.by_key(session, key, None)))
+            rows.append((_visible(asked), {**closed, "replaces": standing}))
+        return rows
+
+    def receipt(self, session: Session, asked: Asked, key: str, reply: Reply) -> list[Row]:
+        """What was saved, with a way back and a way to what was said."""
+        card = card_of(proposals.by_key(session, key, None))
+        told = messages(reply)
+        told[0]["blocks"] += original(card.where, self._site(card), reply.language)
+        return [(_visible(asked), one) for one in told]
+
+    def shown(self, card: NoteCard) -> dict[str, Any]:
+        """The message of a card."""
+        return note_card(card, self._site(card))
+
+    def rights(self, session: Session, asked: Asked, audience: Audience) -> Rights:
+        """What these readers may see, today."""
+        today = self._app.clock(asked.asker.person, asked.asker.tz).today
+        return decide(session, asked.viewer, audience, today)
+
+    def _proposed(self, session: Session, asked: Asked, key: str, language: str) -> list[Row]:
+        where = _visible(asked)
+        alone = "user" in where and asked.asker.person is not None
+        audience = Audience.only(asked.asker.person.id) if alone else asked.audience  # type: ignore[union-attr]
+        records = Records(session, self.rights(session, asked, audience), keeps=False)
+        rows: list[Row] = []
+        for card in lay_out(session, records, key, language):
+            visibility = asked.payload.get("visibility")
+            if visibility:
+                show_to(session, proposals.by_key(session, card.key, None), visibility)
+                card = replace(card, visibility=visibility)
+            rows.append((where, {**self.shown(card), "named": card_key(card.key)}))
+        return rows
+
+    def _site(self, card: NoteCard) -> Any:
+        return self._streams.site() if card.where else None
+
+
+def card_key(proposal: str) -> str:
+    """The outbox key of the message that a proposal is shown on first."""
+    return f"card:{proposal}"
+
+
+def _visible(asked: Asked) -> dict[str, Any]:
+    """Where it was asked; by direct message where only an ephemeral would be seen there."""
+    here = asked.here
+    return {"user": asked.asker.user} if "response_url" in here else here

@@ -1,0 +1,71 @@
+"""What goes on in a direct message from an answer that was given there outside of a thread."""
+
+from __future__ import annotations
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from bot.assistant import conversation
+from bot.slack.answers import with_user
+from bot.slack.asked import Asked
+from bot.slack.outbox import FOLLOWED
+from kam_knowledge.clock import Clock
+from kam_knowledge.store.engine import Store
+from kam_knowledge.store.models import Inbox, Outbox
+
+
+def take_up(store: Store, team: str, asked: Asked) -> None:
+    """Lets a new conversation by direct message know what the private answer before it was about:
+    where it stands in the thread below that answer, or is the next thing said."""
+    if not asked.payload.get("direct") or asked.asker.person is None:
+        return
+    with store.read() as session:
+        before = _before(session, team, asked)
+    if before is not None:
+        with store.write() as session:
+            conversation.carry_over(
+                session, asked.asker.person.id, before, asked.received.conversation
+            )
+
+
+def went_private(store: Store, team: str, asked: Asked) -> bool:
+    """Whether the asker was answered by direct message before in this conversation."""
+    there = with_user(team, asked.payload["user"])
+    with store.read() as session:
+        return bool(
+            session.scalar(
+                select(
+                    exists().where(
+                        Outbox.inbox_id == Inbox.id,
+                        Outbox.conversation == there,
+                        Inbox.conversation == asked.received.conversation,
+                        Inbox.id < asked.received.id,
+                    )
+                )
+            )
+        )
+
+
+def _before(session: Session, team: str, asked: Asked) -> str | None:
+    """The conversation that the private answer belongs to."""
+    payload, received = asked.payload, asked.received
+    ours = (
+        select(Outbox.inbox_id)
+        .where(Outbox.conversation == with_user(team, payload["user"]))
+        .order_by(Outbox.id.desc())
+        .limit(1)
+    )
+    thread = payload.get("thread_ts")
+    if thread != payload.get("ts"):
+        found = session.scalar(ours.where(Outbox.delivered_ref == thread))
+    else:
+        found = session.scalar(ours.where(Outbox.created_at > Clock.now() - FOLLOWED))
+        room = received.conversation.rpartition(":")[0]
+        said_since = exists().where(
+            Inbox.conversation.startswith(f"{room}:", autoescape=True),
+            Inbox.id > (found or 0),
+            Inbox.id < received.id,
+        )
+        if found is not None and session.scalar(select(said_since)):
+            return None
+    return session.scalar(select(Inbox.conversation).where(Inbox.id == found)) if found else None

@@ -1,0 +1,1 @@
+"""Several workspaces: installing, what is kept of it, and its end."""
