@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.assistant.figures import FiguresOnRecord, figures
@@ -165,7 +165,9 @@ def test_an_amount_is_the_same_amount_however_it_is_written(value: int) -> None:
     record = FiguresOnRecord(f"amount={value}")
     for said in (f"{value:,}", f"{value}", f"{value / 10**4:.4f}万", f"{value / 10**8:.8f}亿"):
         assert record.lacks(figures(said), 1) is None, said
-    assert record.lacks(figures(f"{value + 5:,}"), 1) is not None
+    other = value + 5
+    assume(other % 100)  # 62,595 may be told as 62,600
+    assert record.lacks(figures(f"{other:,}"), 1) is not None
 
 
 @given(st.dates(min_value=date(1990, 1, 1), max_value=date(2099, 12, 31)))

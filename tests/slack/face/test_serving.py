@@ -334,6 +334,7 @@ def test_a_yes_that_was_received_as_the_process_died_stores_the_note_once(
 ) -> None:
     serving.runs()
     spoken, card = logged(serving, "received-sheet")
+    serving.settled()
     serving.ends(signal.SIGKILL)
     serving.runs()  # it knows nobody yet, and must ask Slack before it writes
     serving.people.fail("users.info", "slow", seconds=3)
