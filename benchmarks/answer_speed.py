@@ -3,12 +3,14 @@
 Every skill is asked in both languages by a manager of 8 accounts, a leader who sees all and a
 member in no team, in one warm process. Wall time and the processor time of the process stand
 side by side, so that a busy machine does not blur the result; the last table gives what the bare
-parts take in the same run. `--quick` measures a small book, to see that everything runs.
+parts take in the same run. `--quick` measures a small book, to see that everything runs;
+`--home FOLDER` keeps the book, which takes minutes to write, for the next run.
 """
 
 from __future__ import annotations
 
 import argparse
+import pickle
 import random
 import tempfile
 import time
@@ -113,6 +115,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--accounts", type=int, default=200)
     parser.add_argument("--passages", type=int, default=100_000)
+    parser.add_argument("--home", type=Path, help="keep the book in this folder, or reuse it")
     parser.add_argument("--rounds", type=int, default=4, help="questions a skill and language")
     parser.add_argument("--quick", action="store_true", help="a small book, few questions")
     options = parser.parse_args()
@@ -120,17 +123,13 @@ def main() -> None:
         options.accounts, options.passages, options.rounds = 24, 2_000, 1
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
+        if options.home:
+            folder = options.home / f"{options.accounts}-{options.passages}"
         embedder = open_embedder(None, folder / "models")
         embedder.embed_query("warm")
         store = Store.at(folder / "kam.sqlite3")
-        upgrade(store)
-        sync(store)
-        book = write_rows(store, options.accounts, TODAY)
-        texts = write_notes(
-            store, book.customers, options.passages, TODAY, embedder.model_id, embedder.dimension
-        )
         index = ChromaVectors.local(folder / "index", embedder.model_id)
-        index.rebuild(embedder.model_id, stored_vectors(store))
+        book, texts = written(folder, store, index, embedder, options)
         search = Search(store, lambda: embedder, lambda: index)
         assistant = Assistant(store, lambda: search)
         spent = asked(assistant, store, book, options.rounds)
@@ -141,6 +140,29 @@ def main() -> None:
     console.print(f"{options.accounts:,} accounts, {options.passages:,} passages")
     console.print(by_skill(spent))
     console.print(against_the_bars(spent, base))
+
+
+def written(
+    folder: Path,
+    store: Store,
+    index: ChromaVectors,
+    embedder: Embedder,
+    options: argparse.Namespace,
+) -> tuple[LargeBook, list[str]]:
+    """The book and some of its texts: written into the folder, or as they were left there."""
+    kept = folder / "book.pickle"
+    upgrade(store)
+    if kept.exists():
+        found: tuple[LargeBook, list[str]] = pickle.loads(kept.read_bytes())  # our own file
+        return found
+    sync(store)
+    book = write_rows(store, options.accounts, TODAY)
+    texts = write_notes(
+        store, book.customers, options.passages, TODAY, embedder.model_id, embedder.dimension
+    )
+    index.rebuild(embedder.model_id, stored_vectors(store))
+    kept.write_bytes(pickle.dumps((book, texts)))
+    return book, texts
 
 
 LANGUAGES = ("en", "zh")

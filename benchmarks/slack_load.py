@@ -3,8 +3,10 @@
 3 of the 20 are questions to the bot, over 60 direct messages and channels, four fifths of them
 structured; the others are talk in the channels it is in. The workspace runs in this process with
 Slack's rate limits on, the bot in another, over a book of 200 accounts. A second run has 5 % of
-the calls of the Web API fail and cuts the socket every 20 seconds. `--quick` is a short run over
-a small book, to see that everything works.
+the calls of the Web API fail and cuts a socket every 20 seconds, a third one all sockets at once,
+as when the network is gone: what happens just then meets no connection and comes again as Slack
+sends it, at once, after a minute and after five more. `--quick` is a short run over a small book,
+to see that everything works.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,8 +63,26 @@ TALK = (
     "thanks, that helped",
     "发货单我已经看过了",
 )
-PATIENCE = 90
-"""Seconds after the last event in which everything must have been answered."""
+PATIENCE = 400
+"""Seconds after the last event in which everything must have been answered: Slack sends what was
+not acked for the last time after six minutes."""
+
+
+@dataclass(frozen=True)
+class Faults:
+    """What goes wrong in a run."""
+
+    name: str
+    cut: int | None = None
+    """How many sockets are cut every 20 seconds; None is all."""
+    failing: bool = True
+
+
+RUNS = (
+    Faults("calm", failing=False),
+    Faults("5 % of calls fail, a socket is cut", cut=1),
+    Faults("5 % of calls fail, all sockets are cut"),
+)
 
 
 @dataclass
@@ -83,6 +103,8 @@ class Run:
     deliveries: list[dict[str, Any]]
     failed: int
     """Calls of the Web API that were made to fail."""
+    cuts: int
+    """How often sockets were cut."""
 
     @property
     def acks(self) -> list[float]:
@@ -95,6 +117,11 @@ class Run:
         return [
             float(one.answers[0]["ts"]) - float(one.spoken.ts) for one in self.asked if one.answers
         ]
+
+    @property
+    def again(self) -> int:
+        """Questions that did not get through at first, and that Slack sent again."""
+        return len({one["event_id"] for one in self.deliveries if one["attempt"] and asks(one)})
 
     @property
     def lost(self) -> int:
@@ -126,12 +153,12 @@ def main() -> None:
         home = folder / "home"
         book = fill(home, accounts, options.passages)
         workbook(folder / "workbook", home, book)
-        for failing in (False, True):
+        for faults in RUNS:
             workspace = from_workbook(folder / "workbook", TODAY)
             with RunningWorkspace(workspace) as running, serving(home, running) as bot:
                 places = conversations(running.people, book, bot)
-                runs.append(load(running.people, places, bot, options.seconds, failing=failing))
-    Console(width=120).print(table(runs))
+                runs.append(load(running.people, places, bot, options.seconds, faults))
+    Console(width=140).print(table(runs))
 
 
 def fill(home: Path, accounts: int, passages: int) -> LargeBook:
@@ -246,25 +273,26 @@ def everything(book: LargeBook) -> tuple[Customer, ...]:
     return tuple(book.customers)
 
 
-def load(people: People, places: list[Place], bot: str, seconds: int, *, failing: bool) -> Run:
+def load(people: People, places: list[Place], bot: str, seconds: int, faults: Faults) -> Run:
     """Twenty events a second by the clock, whatever the bot makes of them; then its answers."""
     chance = random.Random(7)
     for place in places:  # the first words of a conversation are no part of the measurement
         say(people, place, place.asker, bot, "hello")
     people.settle(1.0, 120)
     before = len(people.journal("delivery"))
-    if failing:
+    if faults.failing:
         for kind, share in FAILING.items():
             people.fail("*", kind, times=1_000_000, share=share)
     channels = [one for one in places if not one.direct]
-    asking, cuts = [], 0
+    asking: list[tuple[Place, Future[Spoken]]] = []
+    cuts = 0
     started = time.monotonic()
     with ThreadPoolExecutor(4) as pool:
         for number in range(seconds * EVENTS_A_SECOND):
             time.sleep(max(0.0, started + number / EVENTS_A_SECOND - time.monotonic()))
-            if failing and number // EVENTS_A_SECOND // CUT_EVERY > cuts:
+            if faults.failing and number // EVENTS_A_SECOND // CUT_EVERY > cuts:
                 cuts += 1
-                pool.submit(people.do, "cut_socket")
+                pool.submit(people.do, "cut_socket", most=faults.cut)
             if number * QUESTIONS_A_SECOND % EVENTS_A_SECOND < QUESTIONS_A_SECOND:
                 place = places[len(asking) % len(places)]
                 asking.append(
@@ -289,12 +317,19 @@ def load(people: People, places: list[Place], bot: str, seconds: int, *, failing
     collect(people, asked)
     calls = people.journal("call")
     return Run(
-        "5 % of calls fail, sockets cut" if failing else "calm",
+        faults.name,
         seconds * EVENTS_A_SECOND,
         [one for _, one in asked],
         people.journal("delivery")[before:],
         sum(1 for one in calls if one.get("fault")),
+        cuts,
     )
+
+
+def asks(delivery: dict[str, Any]) -> bool:
+    """Whether what was brought is a question to the bot: a mention, or a direct message."""
+    event = delivery["payload"].get("event") or {}
+    return event.get("type") == "app_mention" or event.get("channel_type") == "im"
 
 
 def say(people: People, place: Place, who: str, bot: str, text: str) -> Spoken:
@@ -325,6 +360,8 @@ def table(runs: list[Run]) -> Table:
         ("events sent to the workspace", [f"{run.events:,}" for run in runs], ""),
         ("questions to the bot", [f"{len(run.asked):,}" for run in runs], ""),
         ("calls made to fail", [f"{run.failed:,}" for run in runs], ""),
+        ("times sockets were cut", [str(run.cuts) for run in runs], ""),
+        ("questions that Slack sent again", [str(run.again) for run in runs], ""),
         ("ack p50 / p99", [quantiles(run.acks, 50, 99, "ms") for run in runs], "p99 500 ms"),
         ("answer p50 / p95", [quantiles(run.waits, 50, 95, "s") for run in runs], "p95 2 s"),
         ("never answered", [str(run.lost) for run in runs], "0"),

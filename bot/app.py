@@ -69,9 +69,8 @@ class App:
         """Turn in, Reply out."""
         from bot.assistant.assistant import Assistant
         from bot.assistant.context import Company
-        from bot.assistant.understanding.learnt import KEPT
 
-        KEPT.folder = self.home / "models"
+        self._keep_learnt()
         settings = self.settings
         return Assistant(
             self.store,
@@ -80,6 +79,22 @@ class App:
             company=Company(settings.currency, settings.fiscal_year_start, settings.language),
             model=(lambda: self.model_brain) if settings.model else None,
         )
+
+    def learn_intents(self) -> None:
+        """Learns what messages mean where this home has not kept it yet, so that its first
+        question need not wait for it."""
+        from bot.assistant.understanding.learnt import KEPT
+
+        self._keep_learnt()
+        if not KEPT.is_there():
+            from bot.assistant.understanding.intent import intent_index
+
+            intent_index()
+
+    def _keep_learnt(self) -> None:
+        from bot.assistant.understanding.learnt import KEPT
+
+        KEPT.folder = self.home / "models"
 
     @cached_property
     def model_brain(self) -> ModelBrain:

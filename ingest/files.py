@@ -225,8 +225,9 @@ class _Run:
                     parts = [part for part, _ in understood]
                     if placing.take_away_others(file.identity, parts):
                         outcomes.add("updated")
-                    whole = update(NotePlace).where(NotePlace.path == file.identity)
-                    placing.session.execute(whole.values(file_hash=file_hash))
+                    if len(batches) > 1:
+                        whole = update(NotePlace).where(NotePlace.path == file.identity)
+                        placing.session.execute(whole.values(file_hash=file_hash))
         if not known:
             return "added"
         return "unchanged" if outcomes == {"unchanged"} else "updated"

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import select, update
 
 from kam_knowledge.store.engine import Store
-from kam_knowledge.store.models import Inbox, IndexJob, Outbox
+from kam_knowledge.store.models import Inbox, IndexJob, Outbox, Schedule
 
 DUE = "due"
 """The state of a row that waits for a worker, claimed or not."""
@@ -38,7 +38,7 @@ def is_gone(owner: str) -> bool:
     return bool(started) and started != _started(int(pid))
 
 
-def free_the_gone(store: Store, model: type[IndexJob | Inbox | Outbox]) -> None:
+def free_the_gone(store: Store, model: type[IndexJob | Inbox | Outbox | Schedule]) -> None:
     """Gives back what workers had claimed whose process runs no more."""
     held = select(model.lease_owner).where(model.state == DUE, model.lease_owner.is_not(None))
     with store.read() as session:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kam_knowledge.changes.notes import NoteDraft, NoteWriter, Place
-from kam_knowledge.store.models import IndexJob, Interaction, Note, NotePlace, Passage
+from kam_knowledge.store.models import Interaction, Note, NotePlace
 
 Outcome = Literal["added", "updated", "unchanged"]
 
@@ -17,15 +17,19 @@ Outcome = Literal["added", "updated", "unchanged"]
 class Placing:
     """Puts drafts at their places, in the caller's transaction.
 
-    `passages` counts those that were written; `bereft` are the notes that lost a place and keep
+    `bereft` are the notes that lost a place and keep
     another: what was inferred at the one that went may be wrong now.
     """
 
     def __init__(self, session: Session, writer: NoteWriter) -> None:
         self.session = session
-        self.passages = 0
         self.bereft: set[int] = set()
         self._writer = writer
+
+    @property
+    def passages(self) -> int:
+        """How many passages were written."""
+        return self._writer.passages
 
     def put(self, draft: NoteDraft, place: Place) -> Outcome:
         """The draft's note stands at the place, and nothing else does.
@@ -41,12 +45,13 @@ class Placing:
         if old.content_hash == draft.content_hash and not old.removed:
             self._writer.attach(old, place)
             if self._is_first(row) and differs(self.session, old, draft):
-                self._revise(old, draft)
+                self._writer.revise(old, draft)
                 return "updated"
             return "unchanged"
         alone = self._places_of(old) == 1 and old.origin == "file"
-        if alone and self._twin(draft, removed=False) is None:
-            self._revise(old, draft)
+        twin = self._twin(draft) if alone else None
+        if alone and (twin is None or twin.removed):
+            self._writer.revise(old, draft)
             self._writer.attach(old, place)
         else:
             self.take_away(row)
@@ -68,42 +73,29 @@ class Placing:
         return len(gone)
 
     def _join(self, draft: NoteDraft, place: Place) -> None:
-        note = self._twin(draft, removed=False)
-        if note is None and (note := self._twin(draft, removed=True)) is not None:
-            # The file is back: its note keeps its id, and citations of it hold again.
-            self._revise(note, draft)
+        note = self._twin(draft)
         if note is None:
             note = self._writer.add(draft)
-            self._count(note)
+        elif note.removed:
+            # The file is back: its note keeps its id, and citations of it hold again.
+            self._writer.revise(note, draft)
         self._writer.attach(note, place)
-
-    def _revise(self, note: Note, draft: NoteDraft) -> None:
-        self._writer.revise(note, draft)
-        self._count(note)
-
-    def _count(self, note: Note) -> None:
-        written = select(func.count(IndexJob.id)).where(
-            IndexJob.passage_id.in_(select(Passage.id).where(Passage.note_id == note.id)),
-            IndexJob.created_at == self._writer.now,
-            IndexJob.what == "upsert",
-        )
-        self.passages += self.session.scalar(written) or 0
 
     def _row(self, place: Place) -> NotePlace | None:
         return self.session.scalar(
             select(NotePlace).where(NotePlace.path == place.path, NotePlace.part == place.part)
         )
 
-    def _twin(self, draft: NoteDraft, *, removed: bool) -> Note | None:
-        """The note of a file with the same content, if there is one."""
+    def _twin(self, draft: NoteDraft) -> Note | None:
+        """The note of a file with the same content, if there is one; a removed one where no other
+        is."""
         return self.session.scalar(
             select(Note)
             .where(
                 Note.content_hash == draft.content_hash,
                 Note.origin == "file",
-                Note.removed.is_(removed),
             )
-            .order_by(Note.id)
+            .order_by(Note.removed, Note.id)
             .limit(1)
         )
 

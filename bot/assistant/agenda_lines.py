@@ -37,10 +37,11 @@ class AgendaLines:
 
     def said(self, item: Item) -> str:
         """The item as one cited line."""
-        text, sources = self._said(item)
+        text, sources = self.parts(item)
         return self.composer.cited(text, sources)
 
-    def _said(self, item: Item) -> Said:
+    def parts(self, item: Item) -> Said:
+        """The item in words, and what they rest on."""
         match item.evidence:
             case Activity():
                 return self.meeting(item, item.evidence)
@@ -166,7 +167,7 @@ class AgendaLines:
             self.day,
             f"{contact.name}: {self.day} - {one.last} = {one.days} days; "
             f"cadence {one.cadence} days; beyond it {item.days} days",
-            (self.records.source(contact, ["name"]).where,),
+            (self.records.where(contact),),
         )
         text = self.composer.text(
             "item_silence",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -27,6 +27,7 @@ from bot.assistant.skills.log_note import (
     request_of,
 )
 from bot.assistant.skills.writing import WRITERS, Desk, cancelled, confirmed, undo
+from bot.assistant.ticking import tick
 from bot.assistant.turn import Turn
 from bot.assistant.understanding.addressed import Overheard, overheard
 from bot.assistant.understanding.hearing import hear
@@ -50,11 +51,14 @@ if TYPE_CHECKING:
     from bot.assistant.brains.drafts import Draft
     from bot.assistant.brains.model import ModelBrain
     from bot.assistant.brains.skill_tools import Room
+    from bot.assistant.plans.keeping import Kept
+    from kam_knowledge.changes.plans import PlanDraft
     from kam_knowledge.search.service import Search
 
 _USE = logging.getLogger(MODEL_USE)
 Also = Callable[[Session, Reply], None]
 """Writes beside a reply, in its transaction."""
+Found = TypeVar("Found")
 Work = Callable[[SkillContext], Reply]
 """Writes, and says what was written."""
 
@@ -109,6 +113,8 @@ class Assistant:
             if reply is None:
                 written = self._written(session, turn, request, desk)
                 reply = _held(written, names)
+            if reply.drafted is not None:
+                reply = self._kept(session, turn, reply, names)
             if not reply.suggestions:
                 reply = replace(reply, suggestions=next_questions(request.intent, reply))
             focus = conversation.focus(session, turn, self._thread_days)
@@ -117,6 +123,54 @@ class Assistant:
             if also is not None:
                 also(session, reply)
         return reply
+
+    def read(
+        self, turn: Turn, language: str, work: Callable[[SkillContext, NameIndex], Found]
+    ) -> Found:
+        """What somebody looks up without words, under the rights of the turn."""
+        with self._store.read() as session:
+            names = self._current_names(session)
+            return work(self._context(session, turn, language), names)
+
+    def answered(
+        self,
+        turn: Turn,
+        language: str,
+        work: Callable[[SkillContext, NameIndex], Reply],
+        *,
+        also: Also | None = None,
+    ) -> Reply:
+        """An answer to what was asked without words, held to its sources and remembered.
+
+        `also` writes in the same transaction: what it raises rolls everything back.
+        """
+        with self._store.read() as session:
+            names = self._current_names(session)
+            reply = _held(work(self._context(session, turn, language), names), names)
+        with self._store.write() as session:
+            conversation.remember(session, turn, reply)
+            if also is not None:
+                also(session, reply)
+        return reply
+
+    def keep(self, turn: Turn, language: str, draft: PlanDraft) -> Kept:
+        """Saves what was drafted as a version of its plan."""
+        from bot.assistant.plans.keeping import keep
+
+        names = self._known_names()
+        with self._store.write() as session:
+            context = self._context(session, turn, language, writes=True)
+            return keep(context, draft, names, ORIGIN, conversation.thread_id(session, turn))
+
+    def _kept(self, session: Session, turn: Turn, reply: Reply, names: NameIndex) -> Reply:
+        """The reply once the sections it drafted are a version of their plan."""
+        from bot.assistant.plans.keeping import as_written, keep, with_receipt
+
+        draft = as_written(reply)
+        assert draft is not None
+        context = self._context(session, turn, reply.language, writes=True)
+        thread_id = conversation.thread_id(session, turn)
+        return with_receipt(reply, keep(context, draft, names, ORIGIN, thread_id))
 
     def listen(self, turn: Turn) -> Overheard:
         """What a message is that nobody addressed to us; nothing is answered or remembered."""
@@ -136,7 +190,8 @@ class Assistant:
         with self._store.read() as session:
             language = self._language(session, turn)
         request = request_of(turn.text, language, wish)
-        desk = self._prepared(turn, request, Desk(None, ORIGIN, names, wish.visibility))
+        desk = Desk(None, ORIGIN, names, wish.visibility, told=turn.told)
+        desk = self._prepared(turn, request, desk)
         with self._store.write() as session:
             context = self._context(session, turn, language, writes=True)
             desk = replace(desk, thread_id=conversation.thread_id(session, turn))
@@ -188,11 +243,13 @@ class Assistant:
         proposal_id: str,
         what: Literal["confirm", "cancel"],
         *,
+        only: Collection[int] | None = None,
         also: Also | None = None,
     ) -> Reply:
         """Confirms or cancels a proposal by its id; a second confirm returns the first receipt.
 
-        `also` writes in the same transaction. Raises UsageError where the asker has no such
+        `only` are the numbers, from 0, of what it offers that is to be written; without it what is
+        ticked. `also` writes in the same transaction. Raises UsageError where the asker has no such
         proposal.
         """
         settled = confirmed if what == "confirm" else cancelled
@@ -200,6 +257,8 @@ class Assistant:
         def work(context: SkillContext) -> Reply:
             person = context.rights.viewer.person_id or 0
             found = proposals.by_key(context.session, proposal_id, person)
+            if only is not None and what == "confirm":
+                tick(context.session, found, only)
             return settled(context, context.language, found, Desk(found.thread_id, ORIGIN))
 
         return self.write(turn, work, also=also)
@@ -212,6 +271,46 @@ class Assistant:
             return undo(context, request, Desk(None, ORIGIN))
 
         return self.write(turn, work)
+
+    def about(
+        self,
+        turn: Turn,
+        intent: str,
+        account_id: int | None,
+        language: Literal["en", "zh"] | None = None,
+        **asked: Any,
+    ) -> Reply:
+        """What a skill says of one account, or of the asker's own for None, asked for without
+        words (a command). A skill that writes proposes.
+
+        The turn's text is the account as the asker named it; the language is the asker's own
+        unless another is given; `asked` is what else the request holds, by the fields of Request.
+        """
+        writes = intent in WRITERS
+        names = self._known_names()
+        with self._store.write() if writes else self._store.read() as session:
+            context = self._context(session, turn, "en", writes=writes)
+            spoken = language or self._usual(_asker(context))
+            context = replace(context, language=spoken)
+            ids = () if account_id is None else (account_id,)
+            request = Request(turn.text, spoken, intent, account_ids=ids, **asked)
+            if account_id is not None and not context.rights.sees(account_id):
+                mine = self._alone(session, turn, context.rights).sees(account_id)
+                hidden = replace(request, account_ids=(), hidden_accounts=(turn.text,))
+                request = replace(hidden, hidden_from_asker=not mine)
+            if not writes:
+                reply = built_in.answer(context, request)
+            elif (refused := built_in.refusal(context, request)) is not None:
+                reply = refused
+            else:
+                reply = WRITERS[intent](context, request, Desk(None, ORIGIN, names))
+            reply = _held(reply, names)
+            if writes:
+                conversation.remember(session, turn, reply)
+        if not writes:
+            with self._store.write() as session:
+                conversation.remember(session, turn, reply)
+        return reply
 
     def write(self, turn: Turn, work: Work, *, also: Also | None = None) -> Reply:
         """Does what a person asked for without words (a button, a form), in one unit of work.

@@ -6,15 +6,30 @@ same source always carries the same number.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from string import Formatter
 from typing import Any
 
 from bot.assistant.grounding.sentences import pieces
 from bot.assistant.reply import Citation, Outcome, Reply
 from bot.assistant.wording import one_line
+from bot.render.drawings import Picture
 from kam_knowledge.queries.sources import Source
 from prompts import replies
+
+TABLE_FROM = 5
+"""So many facts of one kind, each a few short words, are read faster as a table than as lines: on
+a phone too, where Slack shows its columns side by side."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One of several facts of a kind: as a line, and as the row of a table."""
+
+    text: str
+    cells: tuple[str | int, ...]
+    sources: Sequence[Source]
 
 
 class Composer:
@@ -28,6 +43,12 @@ class Composer:
         self._numbers: dict[Source, int] = {}
         self._plain: list[str] = []
 
+    def speaking(self, skill: str) -> Composer:
+        """Another skill's templates for the same reply: its lines and numbers are shared."""
+        other = Composer(skill, self.language)
+        other._lines, other._numbers, other._plain = self._lines, self._numbers, self._plain
+        return other
+
     def text(self, key: str, /, **values: Any) -> str:
         """The template of that key, filled; the skill's own before the shared one."""
         return _filled(self._template(key), values)
@@ -37,12 +58,16 @@ class Composer:
 
     def cited(self, text: str, sources: Iterable[Source]) -> str:
         """The text with the markers of its sources behind it."""
-        numbers = sorted({self._number(source) for source in sources})
-        marks = "".join(f"[{number}]" for number in numbers)
+        marks = self.marks(sources)
         if not marks:
             raise ValueError(f"a claim without a source: {text!r}")
         body, stop = (text[:-1], text[-1]) if text[-1:] in ".。" else (text, "")
         return f"{body} {marks}{stop}"
+
+    def marks(self, sources: Iterable[Source]) -> str:
+        """The markers alone, as the last cell of a table's row has them."""
+        numbers = sorted({self._number(source) for source in sources})
+        return "".join(f"[{number}]" for number in numbers)
 
     def numbered(self, source: Source, number: int) -> None:
         """Gives the source a number that it had before, in an answer that is spoken of again."""
@@ -60,6 +85,22 @@ class Composer:
         """A fact as a list item."""
         self._lines.append("- " + self.cited(self.text(key, **values), sources))
         self._claim_nothing(key)
+
+    def facts(self, heads: Sequence[str], facts: Sequence[Fact]) -> None:
+        """List items; where there are many, a table with the templates `heads` above its columns.
+
+        The markers of a row stand in its last cell.
+        """
+        if len(facts) < TABLE_FROM:
+            self._lines += ["- " + self.cited(one.text, one.sources) for one in facts]
+            return
+        self.blank()
+        self.unclaimed(_row([self.text(head) for head in heads]))
+        self.unclaimed(_row(["---"] * len(heads)))
+        for one in facts:
+            *cells, last = (_cell(cell) for cell in one.cells)
+            self._lines.append(_row([*cells, f"{last} {self.marks(one.sources)}"]))
+        self.blank()
 
     def _claim_nothing(self, key: str) -> None:
         """Marks as ours what the last line says in the template's own words alone."""
@@ -81,10 +122,20 @@ class Composer:
 
     def heading(self, key: str, /, **values: Any) -> None:
         """A bold line with a blank one before it."""
-        if self._lines:
-            self._lines.append("")
+        self.blank()
         self._lines.append(f"**{self.text(key, **values)}**")
         self._plain.append(self._lines[-1])
+
+    @property
+    def size(self) -> int:
+        """How many lines there are so far."""
+        return len(self._lines)
+
+    def head(self, at: int, key: str, /, **values: Any) -> None:
+        """A bold line before the lines from number `at` on: what they are about."""
+        heading = f"**{self.text(key, **values)}**"
+        self._lines[at:at] = ["", heading] if at else [heading]
+        self._plain.append(heading)
 
     def line(self, text: str) -> None:
         """A line made elsewhere (by `text` and `cited`)."""
@@ -119,6 +170,7 @@ class Composer:
         suggestions: Iterable[str] = (),
         proposal: Mapping[str, Any] | None = None,
         focus: Mapping[str, Any] | None = None,
+        pictures: Iterable[Picture] = (),
     ) -> Reply:
         """The reply as it stands."""
         return Reply(
@@ -133,10 +185,19 @@ class Composer:
             tuple(suggestions),
             focus=dict(focus or {}),
             plain=tuple(self._plain),
+            pictures=tuple(pictures),
         )
 
     def _number(self, source: Source) -> int:
         return self._numbers.setdefault(source, len(self._numbers) + 1)
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _cell(value: str | int) -> str:
+    return one_line(str(value)).replace("|", "\\|") or "–"
 
 
 def _filled(template: str, values: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from bot.assistant.reply import Outcome, Reply
 from bot.assistant.turn import Turn
 from bot.assistant.understanding.request import Request
 from bot.assistant.understanding.thread import remembered
+from kam_knowledge import digests
 from kam_knowledge.clock import Clock
 from kam_knowledge.store.models import AuditEntry, Thread, ThreadTurn
 
@@ -44,12 +45,12 @@ def previous(session: Session, turn: Turn, days: int) -> Mapping[str, Any] | Non
     row = _thread(session, turn)
     if row is None or row.updated_at < Clock.now() - timedelta(days=days):
         return None
-    return session.scalar(
+    said = session.scalars(
         select(ThreadTurn.reply)
         .where(ThreadTurn.thread_id == row.id)
         .order_by(ThreadTurn.id.desc())
-        .limit(1)
     )
+    return next((reply for reply in said if not reply.get("deleted")), None)
 
 
 def asked(session: Session, turn: Turn, focus: Mapping[str, Any]) -> str | None:
@@ -57,7 +58,7 @@ def asked(session: Session, turn: Turn, focus: Mapping[str, Any]) -> str | None:
     number = (focus.get("pending") or {}).get("turn")
     if number is None:
         return None
-    return session.scalar(
+    question = session.scalar(
         select(ThreadTurn.question)
         .join(Thread, Thread.id == ThreadTurn.thread_id)
         .where(
@@ -66,6 +67,15 @@ def asked(session: Session, turn: Turn, focus: Mapping[str, Any]) -> str | None:
             Thread.person_id == turn.viewer.person_id,
         )
     )
+    return question or None
+
+
+def forget(session: Session, place: str) -> None:
+    """Keeps no word of what was asked by the message of that place, nor of the reply, which may
+    repeat it; that it was asked, how it ended and that it was deleted stay on record."""
+    for said in session.scalars(select(ThreadTurn).where(ThreadTurn.place == place)):
+        kept: dict[str, object] = {name: said.reply.get(name) for name in ("language", "outcome")}
+        said.question, said.reply = "", {**kept, "deleted": True}
 
 
 def carry_over(session: Session, person_id: int, from_key: str, to_key: str) -> None:
@@ -87,7 +97,11 @@ def carry_over(session: Session, person_id: int, from_key: str, to_key: str) -> 
     )
     if last is not None:
         said = ThreadTurn(
-            thread_id=row.id, question=last.question, reply=last.reply, asked_at=last.asked_at
+            thread_id=row.id,
+            place=last.place,
+            question=last.question,
+            reply=last.reply,
+            asked_at=last.asked_at,
         )
         session.add(said)
         session.flush()
@@ -112,6 +126,8 @@ def remember(
     `focus` is what the thread is about from now on; without it the reply's is added to what was.
     """
     now = Clock.now()
+    if reply.digest is not None:
+        digests.keep(session, reply.digest)
     if turn.thread is not None:
         row = _thread(session, turn)
         if row is None:
@@ -120,7 +136,11 @@ def remember(
         row.updated_at = now
         session.flush()
         said = ThreadTurn(
-            thread_id=row.id, question=turn.text, reply=reply.as_json(elapsed_ms=0), asked_at=now
+            thread_id=row.id,
+            place=turn.told.where or None if turn.told else None,
+            question=turn.text,
+            reply=reply.as_json(elapsed_ms=0),
+            asked_at=now,
         )
         session.add(said)
         session.flush()

@@ -103,7 +103,7 @@ def _scored(records: Records, composer: Composer, one: Development) -> tuple[str
         records.accounts[one.account_id].name,
         one.day,
         formula,
-        tuple(records.source(row, ["criterion"]).where for row in rows),
+        tuple(records.where(row) for row in rows),
     )
     sources: list[Source] = [source]
     who = ""

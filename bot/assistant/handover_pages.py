@@ -90,8 +90,8 @@ class AccountPage:
                 f"{seat}: {', '.join(f'{person.name} <{person.email}>' for person in people)}"
                 for seat, people in team.held.items()
             )
-            where = [records.source(row, ["seat"]).where for row in team.rows]
-            where.append(records.source(account, ["owner_id"]).where)
+            where = [records.where(row) for row in team.rows]
+            where.append(records.where(account))
             told += f"; empty: {', '.join(empty) or 'none'}"
             source = ComputedSource(
                 "team_seats (S3-5, S1-16)", account.name, self.today, told, tuple(where)
@@ -135,7 +135,7 @@ class AccountPage:
             if last:
                 where = last.note.where if last.note else ""
                 if not where and last.activity:
-                    where = self.records.source(last.activity, ["date"]).where
+                    where = self.records.where(last.activity)
                 sources.append(
                     ComputedSource(
                         "last_contact (P-2)",

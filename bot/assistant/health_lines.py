@@ -35,20 +35,20 @@ def colour_word(composer: Composer, found: AccountHealth) -> str:
     return composer.text(f"colour_{found.health.colour}")
 
 
-def computed(records: Records, found: AccountHealth) -> ComputedSource:
-    """The formula of the colour, with the records behind it."""
-    inputs = dict.fromkeys(
-        records.source(row, _CITED[row.__tablename__]).where
-        for rows in found.evidence.values()
-        for row in rows
-    )
+def computed(
+    records: Records, found: AccountHealth, because: Collection[str] = ()
+) -> ComputedSource:
+    """The formula of the colour, with the records behind it; `because` are the reasons in words,
+    where they are not cited one by one."""
+    inputs = dict.fromkeys(records.where(row) for rows in found.evidence.values() for row in rows)
     held = ", ".join(f"{gate.name} at most {gate.holds_at}" for gate in found.health.gates)
     formula = found.health.formula + (f"; gates: {held}" if held else "")
+    why = f": {'; '.join(because)}" if because else ""
     return ComputedSource(
         "health (P-1)",
         found.account.name,
         records.rights.today,
-        f"{formula} → {found.health.colour}",
+        f"{formula} → {found.health.colour}{why}",
         tuple(inputs),
     )
 
@@ -60,13 +60,15 @@ def reasons(
     *,
     most: int,
     told: Collection[str] = (),
+    cited: bool = True,
 ) -> list[str]:
-    """The first reasons as cited phrases: gates first, then weak parts, worst first.
+    """The first reasons as phrases, cited unless one citation is to do for all (`computed`):
+    gates first, then weak parts, worst first.
 
     No more are put together than are wanted: what is cited must be said. `told` are the gates
     of which the answer speaks elsewhere.
     """
-    said: list[str] = []
+    said: list[tuple[str, list[Source]]] = []
     named = {gate.name for gate in found.health.gates}
     for gate in [gate for gate in found.health.gates if gate.name not in told][:most]:
         said.append(_reason(records, composer, gate.name, found.evidence.get(gate.name, [])))
@@ -88,14 +90,14 @@ def reasons(
             continue
         rows = found.evidence.get(part.name, [])
         if part.name == "coverage":
-            said.append(composer.cited(composer.text("why_coverage"), [computed(records, found)]))
+            said.append((composer.text("why_coverage"), [computed(records, found)]))
         elif part.name == "revenue" and found.year and found.year.growth is not None:
             change = f"{percent(found.year.growth):+f}"
             text = composer.text("why_revenue", change=change)
-            said.append(composer.cited(text, [revenue_source(records, found.year)]))
+            said.append((text, [revenue_source(records, found.year)]))
         elif rows:
             said.append(_reason(records, composer, part.name, rows))
-    return said
+    return [composer.cited(text, sources) if cited else text for text, sources in said]
 
 
 def revenue_source(records: Records, year: TwelveMonths) -> Source:
@@ -107,20 +109,19 @@ def revenue_source(records: Records, year: TwelveMonths) -> Source:
         year.account.name,
         records.rights.today,
         year.formula,
-        tuple(
-            records.source(row, ["period", "revenue"]).where
-            for row in (*year.rows, *year.before_rows)
-        ),
+        tuple(records.where(row) for row in (*year.rows, *year.before_rows)),
     )
 
 
-def _reason(records: Records, composer: Composer, name: str, rows: list[BusinessRow]) -> str:
+def _reason(
+    records: Records, composer: Composer, name: str, rows: list[BusinessRow]
+) -> tuple[str, list[Source]]:
     shown = rows[:2]
     sources: list[Source] = [_source(records, row) for row in shown]
     what = listed([_named(records, composer, row) for row in shown], composer.language)
     if len(rows) > len(shown):
         what += "…"
-    return composer.cited(composer.text(f"why_{name}", what=what), sources)
+    return composer.text(f"why_{name}", what=what), sources
 
 
 def _source(records: Records, row: BusinessRow) -> RecordSource:

@@ -46,4 +46,5 @@ def withheld(reply: Reply) -> Reply:
         suggestions=(),
         proposal=None,
         plain=(said,),
+        pictures=(),
     )

@@ -171,13 +171,15 @@ class Lines:
         people = [p for key in touch.person_ids if (p := self.records.get(Person, key))]
         met = [self.records.get(Contact, key) for key in touch.contact_ids] if theirs else []
         contacts = [row for row in met if row is not None]
-        values = {
-            "date": touch.date,
-            "kind": word(f"kind_{touch.kind}", self.language),
-            "with_whom": self._with_whom(people, contacts),
-        }
+        with_whom = self._with_whom(people, contacts)
         sources = self._participants(touch, people, contacts)
         subject = touch.activity.subject if touch.activity else None
+        if touch.note and not people and (author := self._author(touch.note)):
+            # Who took part of ours is not stated; who tells of it is.
+            with_whom += compose.text("noted_by", name=author.name)
+            sources.append(self._person(author.id))
+        kind = word(f"kind_{touch.kind}", self.language)
+        values = {"date": touch.date, "kind": kind, "with_whom": with_whom}
         if touch.note:
             said = self.words_of(touch, names)
             quotes = [excerpt(touch.note.text, said, longest=longest)]
@@ -192,6 +194,9 @@ class Lines:
             return
         key = "touch_activity" if subject else "touch_bare"
         compose.claim(key, sources, subject=subject, **values)
+
+    def _author(self, note: NoteText) -> Person | None:
+        return self.records.people.get(note.author_id or 0)
 
     def planned(self, row: Activity) -> None:
         """A planned activity: when, who of us with whom of theirs, about what."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from bot.assistant import note_lines
 from bot.assistant.compose import Composer
+from bot.assistant.note_drafts import is_draft
 from bot.assistant.note_offers import offers
 from bot.assistant.note_taking import VISIBILITIES, as_logged
+from bot.assistant.ticking import chosen
 from bot.assistant.turn import Told
 from ingest.notes import MeetingNote, NoteAction, Signal
 from ingest.notes.note import Delicate
@@ -24,7 +26,7 @@ from kam_knowledge.errors import UsageError
 from kam_knowledge.queries.records import Records
 from kam_knowledge.store.models import Proposal
 
-WAITING = "waiting"
+WAITING = proposals.WAITING
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,12 @@ class NoteCard:
     """Who said it, where that is not whoever keeps it."""
     replaces: bool = False
     """Whether a note that was saved from the same message goes when this one is saved."""
+    draft: bool = False
+    """Whether nobody settled it in time, so that it is its author's alone by now."""
+    corrected: tuple[Mapping[str, Any], ...] = ()
+    """What a correction changed of it: `{field, before, after}`."""
+    keepers: tuple[str, ...] = ()
+    """Colleagues who have saved the same message, as far as its author may know."""
 
 
 def lay_out(session: Session, records: Records, key: str, language: str) -> list[NoteCard]:
@@ -72,8 +80,13 @@ def lay_out(session: Session, records: Records, key: str, language: str) -> list
                 thread_id=first.thread_id,
                 notes=[logged],
             )
-        instead = _replaced(logged, earlier, alone=len(notes) == 1)
-        payload = proposal.payload | {"language": language, "instead_of": instead}
+        stands_for = proposal.payload.get("instead_of")
+        instead = stands_for or _replaced(logged, earlier, alone=len(notes) == 1)
+        payload = proposal.payload | {
+            "language": language,
+            "instead_of": instead,
+            "keepers": _keepers(session, records, proposal, logged),
+        }
         _put(session, proposal, payload, records, logged)
         cards.append(card_of(proposal))
     return cards
@@ -94,29 +107,24 @@ def card_of(proposal: Proposal) -> NoteCard:
         str(logged.source.get("where") or ""),
         logged.source.get("author"),
         bool(payload.get("instead_of")),
+        is_draft(proposal),
+        tuple(payload.get("corrected", ())),
+        tuple(payload.get("keepers", ())),
     )
 
 
 def may_settle(proposal: Proposal, rights: Rights) -> bool:
     """Whether the one reader may settle it: its author, or the account's team unless it is the
-    author's alone."""
+    author's alone, as a draft is."""
     person = rights.viewer.person_id
     if person is None:
         return False
     (logged,) = proposals.logged_notes(proposal)
     if not rights.sees_inner(logged.draft.account_id):
         return False
-    return person == proposal.person_id or logged.draft.visibility != "author"
-
-
-def tick(session: Session, proposal: Proposal, numbers: Collection[int]) -> bool:
-    """These of its offers are to be written with the note, and no others; False where it no
-    longer waits."""
-    offered = [
-        {**one, "ticked": number in numbers}
-        for number, one in enumerate(proposal.payload.get("offers", ()))
-    ]
-    return proposals.rewrite(session, proposal, _chosen(proposal.payload, offered))
+    put_aside = proposal.state == WAITING and is_draft(proposal)
+    alone = logged.draft.visibility == "author" or put_aside
+    return person == proposal.person_id or not alone
 
 
 def show_to(session: Session, proposal: Proposal, visibility: str) -> bool:
@@ -165,6 +173,7 @@ def note_of(logged: LoggedNote) -> MeetingNote:
         account=said["account"],
         date=draft.date,
         date_assumed=said["date_assumed"],
+        account_from=said.get("account_from", ""),
         kind=draft.kind,
         attendees=tuple(said["attendees"]),
         contact_ids=draft.contact_ids,
@@ -204,22 +213,7 @@ def _put(
     ticked = [one["change"] for one in payload.get("offers", ()) if one["ticked"]]
     offered = [one.as_payload(ticked=dict(one.change) in ticked) for one in offers(records, logged)]
     fresh = {**payload, "summary": summary, "notes": [logged.as_payload()]}
-    return proposals.rewrite(session, proposal, _chosen(fresh, offered))
-
-
-def _chosen(payload: Mapping[str, Any], offered: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The payload in which the ticked offers are what is written besides the note."""
-    ticked = [one for one in offered if one["ticked"]]
-    return {
-        **payload,
-        "offers": list(offered),
-        "changes": [one["change"] for one in ticked if one["kind"] != "joined"],
-        "creates": [
-            {"table": "contacts", "values": one["change"]}
-            for one in ticked
-            if one["kind"] == "joined"
-        ],
-    }
+    return proposals.rewrite(session, proposal, chosen(fresh, offered))
 
 
 def _overtaken(session: Session, proposal: Proposal) -> list[Proposal]:
@@ -233,6 +227,27 @@ def _overtaken(session: Session, proposal: Proposal) -> list[Proposal]:
             elif one.id < proposal.id and one.state == "confirmed":
                 saved[one.id] = one
     return list(saved.values())
+
+
+def _keepers(
+    session: Session, records: Records, proposal: Proposal, logged: LoggedNote
+) -> list[str]:
+    """Colleagues who have saved the same message in notes that all readers may see: each keeps a
+    note of their own, and is told so before."""
+    where = logged.source.get("where")
+    if not where:
+        return []
+    found: dict[str, None] = {}
+    for one in proposals.from_place(session, str(where)):
+        if one.person_id == proposal.person_id or one.state != "confirmed":
+            continue
+        seen = any(
+            note.draft.visibility != "author" and records.rights.sees_inner(note.draft.account_id)
+            for note in proposals.logged_notes(one)
+        )
+        if seen and one.person_id in records.people:
+            found[records.people[one.person_id].name] = None
+    return list(found)
 
 
 def _replaced(logged: LoggedNote, earlier: Sequence[Proposal], *, alone: bool) -> list[str]:

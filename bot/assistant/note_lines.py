@@ -11,9 +11,10 @@ from bot.assistant.wording import listed, word
 from ingest.notes import MeetingNote, NoteAction, Question
 from kam_knowledge.changes.logged import LoggedNote
 from kam_knowledge.queries.commitments import open_commitments
+from kam_knowledge.queries.goals import goals_touched
 from kam_knowledge.queries.silence import silences
 
-SHOWN = 5
+SHOWN, GOALS = 5, 2
 
 
 def card(composer: Composer, note: MeetingNote, visibility: str, *, words: bool = False) -> None:
@@ -29,6 +30,8 @@ def card(composer: Composer, note: MeetingNote, visibility: str, *, words: bool 
         date=_day(composer, note),
         kind=kind(composer, note),
     )
+    if note.account and note.account_from in ("conversation", "channel"):
+        composer.plain(f"account_of_{note.account_from}", account=note.account)
     if note.attendees:
         _say(composer, "from_them", who=listed(note.attendees, language, most=20))
     if note.ours:
@@ -94,6 +97,14 @@ def receipt(composer: Composer, context: SkillContext, logged: LoggedNote) -> No
             lines.commitment(one)
         if len(found) > SHOWN:
             composer.plain("more_open", n=len(found) - SHOWN)
+    said = [str(one["action"]) for one in logged.actions]
+    goals = goals_touched(records, account.id, logged.draft.text, said)
+    if goals:
+        composer.heading("head_goal")
+    for goal in goals[:GOALS]:
+        source = records.source(goal, ["goal", "horizon", "due", "owner_id", "status"])
+        due = composer.text("action_due", date=goal.due) if goal.due else ""
+        composer.bullet("goal", [source], goal=goal.goal, due=due)
     missing = _missing(composer, context, logged, account.id)
     if missing:
         composer.heading("head_missing")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -26,7 +26,7 @@ class Offer:
     """One change that the note's words may bear out: a field of a contact, or a new contact."""
 
     kind: str
-    """left, joined, title, superior or support."""
+    """left, joined, title, superior, support or alias."""
     name: str
     words: str
     """The words of the note that it rests on."""
@@ -34,11 +34,16 @@ class Offer:
     after: str
     """As people read it."""
     change: Mapping[str, Any]
-    """A `FieldChange`, or the values of a new contact, by attribute, as JSON."""
+    """A `FieldChange`, or the values of a new row, by attribute, as JSON."""
+    table: str | None = None
+    """The table of a new row; None where a row on record changes."""
+    besides: tuple[Mapping[str, Any], ...] = ()
+    """Further `FieldChange`s that belong to it."""
 
     def as_payload(self, *, ticked: bool = False) -> dict[str, Any]:
         """As a proposal keeps it."""
-        return {**vars(self), "change": dict(self.change), "ticked": ticked}
+        besides = [dict(one) for one in self.besides]
+        return {**vars(self), "change": dict(self.change), "besides": besides, "ticked": ticked}
 
 
 def offers(records: Records, logged: LoggedNote) -> list[Offer]:
@@ -48,12 +53,31 @@ def offers(records: Records, logged: LoggedNote) -> list[Offer]:
         return []
     contacts = {fold(one.name): one for one in records.contacts(account_id)}
     found: dict[tuple[str, str], Offer] = {}
+    for one in logged.said.get("called") or ():
+        contact = contacts.get(fold(str(one["contact"])))
+        name = str(one["name"])
+        if contact is not None and name not in contact.aliases:
+            offer = _field(records, contact, "aliases", [*contact.aliases, name], "alias", name)
+            found["alias", name] = replace(offer, before=None, after=name)
     for signal in logged.said["signals"]:
         name = signal.get("person") or ""
         contact = contacts.get(fold(name))
         for one in _of_signal(records, logged, signal, contact, contacts):
             found.setdefault((one.kind, one.name), one)
     return list(found.values())
+
+
+def departures_told(records: Records, logged: LoggedNote) -> list[Contact]:
+    """Those of the account's contacts of whom the note says that they left (P-8)."""
+    if logged.draft.account_id is None:
+        return []
+    left = {
+        fold(str(one.get("person") or ""))
+        for one in logged.said["signals"]
+        if one.get("change") == "left"
+    }
+    rows = records.contacts(logged.draft.account_id) if left else []
+    return [row for row in rows if fold(row.name) in left]
 
 
 def _of_signal(
@@ -108,7 +132,7 @@ def _newcomer(logged: LoggedNote, name: str, words: str) -> Offer:
         "since": to_json(logged.draft.date),
     }
     given = {key: value for key, value in values.items() if value is not None}
-    return Offer("joined", name, words, None, values["title"] or "", given)
+    return Offer("joined", name, words, None, values["title"] or "", given, "contacts")
 
 
 def _new_title(words: str, contact: Contact) -> str | None:

@@ -30,7 +30,7 @@ from kam_knowledge.clock import Clock
 from kam_knowledge.errors import UsageError
 from kam_knowledge.language.detect import text_language
 from kam_knowledge.language.names import NameIndex
-from kam_knowledge.store.models import Proposal
+from kam_knowledge.store.models import SHEETS, Proposal
 
 VISIBILITIES = ("team", "author", "open")
 _TITLE = 80
@@ -46,8 +46,12 @@ class Given:
     date: dt.date | None = None
     keeps_names: bool = False
     visibility: str = "team"
+    extracts: bool = False
+    """Whether what is understood is only shown."""
     said: SaidNote | None = None
     """What a model read in the text; without it the built-in reading stands."""
+    account_from: str = ""
+    """Whether that account is the `conversation`'s or the `channel`'s."""
     found: Extraction | None = None
     """The text understood beforehand: nobody waits for a long one."""
     turn: int | None = None
@@ -82,10 +86,21 @@ def understood(context: SkillContext, text: str, given: Given) -> Extraction:
         given.keeps_names,
         given.told.on if given.told else None,
     )
-    found = extract(text, writer, given.said)
+    found = _named(extract(text, writer, given.said), given)
     if given.told and given.told.lines:
         return Extraction(tuple(as_spoken(one, given.told.lines, writer) for one in found.notes))
     return found
+
+
+def _named(found: Extraction, given: Given) -> Extraction:
+    """The notes, each with where an account comes from that it does not name."""
+    notes = (
+        replace(one, account_from=given.account_from or one.account_from)
+        if one.account_from
+        else one
+        for one in found.notes
+    )
+    return replace(found, notes=tuple(notes))
 
 
 def take(context: SkillContext, text: str, given: Given, thread_id: int | None) -> Taken:
@@ -100,6 +115,8 @@ def take(context: SkillContext, text: str, given: Given, thread_id: int | None) 
         composer.plain("refused", why=str(refusal))
         return Taken(composer.reply(Outcome.CLARIFY))
     asked = [one for note in found.notes for one in note.questions]
+    if given.extracts:
+        return Taken(_extracted(composer, found, asked, given), found.notes)
     if asked:
         return Taken(_asking(composer, asked, given), found.notes)
     return _proposed(context, composer, found, given, thread_id)
@@ -112,6 +129,20 @@ def _found(context: SkillContext, text: str, given: Given) -> Extraction:
         if all(map(context.rights.sees_inner, accounts)):
             return given.found
     return understood(context, text, given)
+
+
+def _extracted(
+    composer: Composer, found: Extraction, asked: Sequence[Question], given: Given
+) -> Reply:
+    """What is understood and what would be asked, with nothing proposed."""
+    for note in found.notes:
+        note_lines.card(composer, note, given.visibility)
+    for one in dict.fromkeys(asked):
+        composer.unclaimed(note_lines.question(composer, one))
+    composer.blank()
+    composer.plain("only_extracted")
+    accounts = [note.account for note in found.notes if note.account]
+    return composer.reply(Outcome.ANSWERED, accounts=accounts)
 
 
 def asked_of(note: MeetingNote, language: str) -> list[str]:
@@ -196,15 +227,34 @@ def proposal_json(proposal: Proposal) -> dict[str, Any]:
     """The contract's shape of a proposal, its note and further notes included."""
     notes = [dict(one.said) for one in proposals.logged_notes(proposal)]
     first = notes[0] | {"more": notes[1:]} if notes else None
+    corrected = [
+        {"table": "notes", "key": proposal.payload["corrects"], **one}
+        for one in proposal.payload.get("corrected", ())
+    ]
+    labelled = [one for one in proposal.payload.get("offers", ()) if "label" in one]
     return {
         "id": proposal.key,
         "kind": proposal.kind,
         "summary": proposal.payload["summary"],
-        "changes": [change.as_json() for change in proposals.field_changes(proposal)],
+        "changes": [change.as_json() for change in proposals.field_changes(proposal)]
+        + _created(proposal)
+        + corrected,
+        "offers": [{"text": one["label"], "ticked": one["ticked"]} for one in labelled],
         "note": first,
         "questions": [],
         "expires": proposal.expires_at.isoformat(),
     }
+
+
+def _created(proposal: Proposal) -> list[dict[str, Any]]:
+    """What the rows that it would create hold, where they are called by a key."""
+    return [
+        {"table": row["table"], "key": row["key"], "field": name, "before": None, "after": value}
+        for row in proposal.payload.get("creates", ())
+        if "key" in row
+        for name, value in row["values"].items()
+        if value is not None and name not in SHEETS[row["table"]].KEY and not name.endswith("_id")
+    ]
 
 
 def as_logged(
@@ -231,7 +281,7 @@ def as_logged(
         author_id=author_id,
         origin=ORIGIN,
         format="text",
-        inferred={"date": "assumed"} if note.date_assumed else {},
+        inferred=_inferred(note),
         contact_ids=note.contact_ids,
         person_ids=note.person_ids,
         unknown_names=note.unknown_names,
@@ -252,6 +302,12 @@ def as_logged(
     said = note.as_json() | {"questions": [], "words": [one.words for one in note.actions]}
     source = {**told.source, "where": told.where} if told and told.where else {}
     return LoggedNote(draft, tuple(actions), said, source)
+
+
+def _inferred(note: MeetingNote) -> dict[str, str]:
+    """What of the note its text does not say, and whence it comes."""
+    found = {"date": "assumed"} if note.date_assumed else {}
+    return found | ({"account": note.account_from} if note.account_from else {})
 
 
 def _summary(composer: Composer, note: MeetingNote) -> str:

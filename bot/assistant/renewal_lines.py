@@ -8,7 +8,7 @@ from bot.assistant.health_lines import computed, reasons
 from bot.assistant.lines import Lines
 from bot.assistant.sums import in_all, rate_sources
 from bot.assistant.wording import amount, in_brackets, word
-from kam_knowledge.queries.health import HealthReader
+from kam_knowledge.queries.health import AccountHealth
 from kam_knowledge.queries.money import Exchange
 from kam_knowledge.queries.renewals import Renewal
 from kam_knowledge.queries.sources import ComputedSource
@@ -26,15 +26,22 @@ class RenewalLines:
         """`shown` are those that `one` will be asked for."""
         self.context, self.records, self.composer = context, context.records, composer
         self.brief = brief
-        self._reader = HealthReader(self.records, [renewal.account.id for renewal in shown])
+        ids = [renewal.account.id for renewal in shown]
+        self._reader = shown[0].reader.citing(ids) if shown else None
 
     def one(self, renewal: Renewal) -> None:
         """The account with its colour, its contracts with both dates, why, and what comes next."""
+        assert self._reader is not None, "it is one of those shown"
         composer, health = self.composer, self._reader.of(renewal.account)
         composer.blank()
         colour = composer.text(f"colour_{health.health.colour}")
         name = composer.text("account", name=renewal.account.name, colour=colour)
-        composer.line(composer.cited(name, [computed(self.records, health)]))
+        because = self._reasons(renewal, health, REASONS_IN_BRIEF, cited=False)
+        because = because if self.brief else []
+        if because:  # one citation for the colour and what makes it
+            why = composer.text("semicolon").join(because)
+            name = composer.text("of_account", account=name, text=why)
+        composer.line(composer.cited(name, [computed(self.records, health, because)]))
         for contract in renewal.contracts:
             self._contract(renewal, contract)
         if renewal.stated and (renewal.dates_differ or not renewal.contracts):
@@ -43,16 +50,18 @@ class RenewalLines:
                 [self.records.source(renewal.account, ["name", "renewal_date"])],
                 date=renewal.stated,
             )
-        most = REASONS_IN_BRIEF if self.brief else REASONS
-        given = any(row.status == "notice_given" for row in renewal.contracts)
-        told = ["notice_given"] if given else []
-        said = reasons(self.records, composer, health, most=most, told=told)
-        if self.brief and said:
-            composer.line(f"- {composer.text('semicolon').join(said)}")
-        elif said:
-            for reason in said:
+        if not self.brief:
+            for reason in self._reasons(renewal, health, REASONS, cited=True):
                 composer.line(f"- {reason}")
         self._deals(renewal)
+
+    def _reasons(
+        self, renewal: Renewal, health: AccountHealth, most: int, *, cited: bool
+    ) -> list[str]:
+        """Why it has its colour, besides a notice that its contract's line tells of."""
+        given = any(row.status == "notice_given" for row in renewal.contracts)
+        told = ["notice_given"] if given else []
+        return reasons(self.records, self.composer, health, most=most, told=told, cited=cited)
 
     def total(self, found: list[Renewal]) -> None:
         """What several contracts come to: a subtotal a currency, one sum where rates allow it."""
@@ -73,7 +82,7 @@ class RenewalLines:
             self.context.clock.today,
             f"{len(worth)} contracts: {total.formula}",
             (
-                *(self.records.source(row, ["contract", "value"]).where for *_, row in worth),
+                *(self.records.where(row) for *_, row in worth),
                 *(rate.where for rate in rate_sources(self.records, total.rates)),
             ),
         )

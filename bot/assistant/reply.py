@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from bot.render.drawings import Picture
+from kam_knowledge.changes.plans import PlanDraft
+from kam_knowledge.digests import Shown
 from kam_knowledge.queries.sources import (
     ComputedSource,
     MethodSource,
@@ -84,12 +87,19 @@ class Reply:
     """What the next turn of the thread carries over: ids only."""
     plain: tuple[str, ...] = ()
     """Its lines that claim nothing: a gap, a hint, a question (see `grounding`)."""
+    drafted: PlanDraft | None = None
+    """Sections of a plan that are kept as a version with the reply."""
     given: tuple[tuple[int, str], ...] = ()
     """What the skills said to a model with each marker: its sentences may rest on it."""
+    pictures: tuple[Picture, ...] = ()
+    """What may be drawn beside it: facts read under the same rights."""
+    digest: Shown | None = None
+    """The lines of a digest that are written down as shown with the reply."""
 
     def as_json(self, *, elapsed_ms: int, identifier: str | None = None) -> dict[str, Any]:
-        """The contract's JSON; `id` is the caller's own, None where it gave none."""
-        return {
+        """The contract's JSON; `id` is the caller's own, None where it gave none. A reply with
+        pictures also has `pictures`: what each shows, never its bytes."""
+        found: dict[str, Any] = {
             "id": identifier,
             "answer": self.markdown,
             "language": self.language,
@@ -103,3 +113,6 @@ class Reply:
             "brain": self.brain,
             "elapsed_ms": elapsed_ms,
         }
+        if self.pictures:
+            found["pictures"] = [one.as_json() for one in self.pictures]
+        return found

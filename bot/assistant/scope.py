@@ -49,7 +49,7 @@ def accounts_held_by_named(context: SkillContext, request: Request) -> list[Acco
 def _of_the_kind(accounts: list[Account], request: Request) -> list[Account]:
     """Those of the tier and the class that were asked for."""
     if tier := request.slots.get("tier"):
-        accounts = [account for account in accounts if str(_tier(account)) == tier]
+        accounts = [account for account in accounts if str(tier_of(account)) == tier]
     if kind := request.slots.get("class"):
         accounts = [account for account in accounts if account.account_class == kind]
     return accounts
@@ -75,7 +75,7 @@ def places(accounts: Iterable[Account], language: str, *, most: int = 8) -> str:
     return listed(names, language, most=most) or word("your_accounts", language)
 
 
-def _tier(account: Account) -> int | None:
+def tier_of(account: Account) -> int | None:
     """The tier on record, else the one that goes with the class (contract.md, accounts)."""
     return account.tier or {"key": 1, "ordinary": 2, "prospect": 3}.get(account.account_class or "")
 

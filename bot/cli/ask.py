@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,7 @@ from bot.app import App
 from bot.assistant.reply import Outcome, Reply
 from bot.assistant.turn import Turn
 from bot.cli.output import leave, print_json, warn
+from bot.cli.pictures import kind_of, save, told
 from kam_knowledge.errors import KamError, UsageError
 from kam_knowledge.store.models import Person
 
@@ -41,10 +42,15 @@ def register(app: typer.Typer) -> None:
         batch: Annotated[
             Path | None, typer.Option(help="A JSONL file of questions; one JSON line each.")
         ] = None,
+        picture: Annotated[
+            Path | None, typer.Option(help="Where its picture is saved: FILE.png or FILE.svg.")
+        ] = None,
         as_json: JsonOption = False,
     ) -> None:
         """Answers a question, with its sources."""
         desk = Desk(context.obj)
+        if picture is not None:
+            kind_of(picture)
         if batch is not None:
             leave(3 if desk.batch(batch) else 0)
         if not question or not question.strip():
@@ -53,12 +59,8 @@ def register(app: typer.Typer) -> None:
             raise UsageError("who asks?", "Add --as EMAIL.")
         started = time.perf_counter()
         reply = desk.answer(question, as_, channel, thread)
-        if as_json:
-            print_json(reply.as_json(elapsed_ms=_since(started)))
-        else:
-            from bot.cli.reading import show
-
-            show(reply)
+        written = save(reply.pictures, picture) if picture is not None else []
+        show_reply(reply, written, as_json=as_json, elapsed_ms=_since(started))
         leave(EXIT.get(reply.outcome, 0))
 
     @app.command()
@@ -95,11 +97,17 @@ def register(app: typer.Typer) -> None:
         context: typer.Context,
         proposal: Annotated[str, typer.Argument(metavar="ID", help="The proposal.")],
         as_: AsOption,
+        only: Annotated[
+            str | None, typer.Option(metavar="1,3", help="Which of its steps; else those ticked.")
+        ] = None,
         as_json: JsonOption = False,
     ) -> None:
         """Writes what was proposed; a second time returns the first receipt."""
         turn = Desk(context.obj).turn(proposal, as_)
-        _settled(context.obj.assistant.settle(turn, proposal, "confirm"), as_json=as_json)
+        chosen = _numbers(only)
+        _settled(
+            context.obj.assistant.settle(turn, proposal, "confirm", only=chosen), as_json=as_json
+        )
 
     @app.command()
     def cancel(
@@ -262,12 +270,35 @@ class Desk:
         return failed
 
 
+def _numbers(only: str | None) -> list[int] | None:
+    """`1,3` as places from 0; None for None. Raises UsageError."""
+    if only is None:
+        return None
+    parts = [part.strip() for part in only.replace("，", ",").split(",") if part.strip()]
+    if not all(part.isdecimal() and int(part) > 0 for part in parts):
+        raise UsageError(f"{only!r} is no list of numbers.", "Write it as --only 1,3.")
+    return [int(part) - 1 for part in parts]
+
+
 def _settled(reply: Reply, *, as_json: bool) -> None:
     if as_json:
         print_json(reply.as_json(elapsed_ms=0))
     else:
         print(reply.markdown)
     leave(EXIT.get(reply.outcome, 0))
+
+
+def show_reply(
+    reply: Reply, written: Sequence[Path] = (), *, as_json: bool, elapsed_ms: int = 0
+) -> None:
+    """Prints a reply, and where its pictures were saved or how they are."""
+    if as_json:
+        print_json(told(reply.as_json(elapsed_ms=elapsed_ms), written))
+        return
+    from bot.cli.reading import show, show_pictures
+
+    show(reply)
+    show_pictures(reply, written)
 
 
 def account_by_name(app: App, name: str) -> int:

@@ -63,6 +63,7 @@ def register(app: typer.Typer) -> None:
             print_json(report.as_json())
         else:
             _show_import(report)
+        app.learn_intents()
         leave(0 if report.clean else 3)
 
     @app.command()
@@ -85,6 +86,7 @@ def register(app: typer.Typer) -> None:
             _show_ingest(report)
         if ingested.not_indexed is not None:
             warn(f"the notes are in, and found by their words; {ingested.not_indexed}")
+        app.learn_intents()
         leave(_ingest_code(ingested))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -16,6 +17,7 @@ from bot.cli.chat_lines import history, lines
 from bot.cli.chat_screen import Screen
 from bot.cli.failures import explain
 from bot.cli.output import warn
+from bot.cli.pictures import save
 from bot.cli.reading import terminal
 from kam_knowledge.store.models import Person
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 COMMANDS = (
-    "/help", "/sources", "/confirm", "/cancel", "/undo", "/new", "/as", "/quit",
+    "/help", "/sources", "/picture", "/confirm", "/cancel", "/undo", "/new", "/as", "/quit",
 )  # fmt: skip
 
 
@@ -133,6 +135,8 @@ class Conversation:
                 self._become(rest.strip())
             case "/sources" | "/source":
                 self.screen.sources(self._last, rest.strip())
+            case "/picture":
+                self._picture(rest.strip())
             case "/confirm" | "/yes":
                 self._settle("confirm")
             case "/cancel" | "/no":
@@ -142,6 +146,20 @@ class Conversation:
             case _:
                 self.screen.say("unknown_command", command=name)
         return True
+
+    def _picture(self, path: str) -> None:
+        """Saves the pictures of the last answer."""
+        pictures = self._last.pictures if self._last else ()
+        if not pictures or not path:
+            self.screen.say("picture_where" if pictures else "no_picture")
+            return
+        try:
+            written = save(pictures, Path(path).expanduser())
+        except Exception as error:
+            warn(explain(error, self.app.home, "kam chat")[0])
+            return
+        for where in written:
+            self.screen.say("picture_saved", path=where)
 
     def _settle(self, what: Literal["confirm", "cancel"]) -> None:
         proposal = self._proposed

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.assistant.reply import Citation, Outcome, Reply
 from bot.cli.chat_lines import PROMPT
-from bot.cli.reading import harmless, marked, one_line, show, source_lines
+from bot.cli.reading import harmless, marked, one_line, show, show_pictures, source_lines
 from kam_knowledge.queries.sources import ComputedSource, RecordSource
 from prompts import replies
 
@@ -49,6 +49,7 @@ class Screen:
         console = self._console
         if console is None:
             show(replace(reply, markdown=_numbered(reply.markdown, suggested)))
+            show_pictures(reply, key="picture_in_chat")
             self._suggestions(reply, suggested)
             print(flush=True)
             return
@@ -68,6 +69,7 @@ class Screen:
             rest = replies("chat")["more_sources"][reply.language]
             rest = rest.format(n=len(lines) - len(shown))
             console.print(Padding(Text(rest, style="dim italic"), (0, 0, 0, 2)))
+        show_pictures(reply, key="picture_in_chat")
         self._suggestions(reply, suggested)
         console.print()
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bot.assistant.reply import Outcome
+from bot.assistant.turn import Told
 from bot.cli.ask import Desk, JsonOption, batch_fields, batch_lines
 from bot.cli.output import leave, print_json, warn
 from kam_knowledge.errors import KamError, UsageError
 
 if TYPE_CHECKING:
     from bot.assistant.skills.log_note import Logged
+    from ingest.notes.from_files import NoteFile
 
+_PLAIN = frozenset({".txt", ".text", ".log"})
+"""Suffixes of files that are taken as they are."""
 _ASKED = 3
 """Something must be answered before the note can be saved."""
 
@@ -30,7 +35,13 @@ def register(app: typer.Typer) -> None:
             str | None, typer.Argument(help="The note; without it, or as -, it is read from input.")
         ] = None,
         as_: Annotated[str | None, typer.Option("--as", metavar="EMAIL", help="Who logs.")] = None,
-        file: Annotated[Path | None, typer.Option(help="A text file that holds the note.")] = None,
+        file: Annotated[
+            Path | None,
+            typer.Option(help="A file that holds it: text, DOCX, PDF, VTT, EML, a chat."),
+        ] = None,
+        extract: Annotated[
+            bool, typer.Option("--extract", help="Show what is understood; propose nothing.")
+        ] = False,
         yes: Annotated[
             bool, typer.Option("--yes", help="Save it, unless something must be asked first.")
         ] = False,
@@ -56,23 +67,36 @@ def register(app: typer.Typer) -> None:
             raise UsageError("who logs it?", "Add --as EMAIL.")
         if visibility not in VISIBILITIES:
             raise UsageError(f"{visibility!r} is no visibility.", f"Use {', '.join(VISIBILITIES)}.")
+        if extract and yes:
+            raise UsageError("--extract saves nothing.", "Leave out --yes.")
         said = _said(text, file)
-        wish = Wish(yes, visibility, keep_names)
-        logged = desk.app.assistant.log(desk.turn(said, as_), wish)
+        wish = Wish(yes, visibility, keep_names, extract)
+        turn = desk.turn(said.text, as_)
+        if said.day is not None and said.day <= turn.clock.today:
+            turn = replace(turn, told=Told(on=said.day))
+        logged = desk.app.assistant.log(turn, wish)
         _shown(logged, as_json=as_json)
         leave(_code(logged, save=yes))
 
 
-def _said(text: str | None, file: Path | None) -> str:
-    """The note: given, from a file, or from the input. Raises UsageError for one too long."""
+def _said(text: str | None, file: Path | None) -> NoteFile:
+    """The note: given, from a file, or from the input.
+
+    Raises UsageError for one too long, DocumentError for a file that cannot be read.
+    """
+    from ingest.documents import SUPPORTED_SUFFIXES, Reader
     from ingest.notes import LONGEST
+    from ingest.notes.from_files import NoteFile, note_file
 
     if text is not None and text != "-":
         if file is not None:
             raise UsageError("two notes at once.", "Give the text, or --file.")
-        return text
+        return NoteFile(text)
     # A character has four bytes at the most: beyond that nothing need be read.
     most = 4 * LONGEST + 4
+    if file is not None and file.is_file() and file.suffix.lower() in SUPPORTED_SUFFIXES - _PLAIN:
+        with Reader() as reader:
+            return note_file(reader.read(file))
     if file is not None:
         try:
             with file.open("rb") as opened:
@@ -80,10 +104,10 @@ def _said(text: str | None, file: Path | None) -> str:
         except OSError as error:
             reason = error.strerror or str(error)
             raise UsageError(f"{file} cannot be read: {reason}.", "Check the path.") from error
-        return raw.decode("utf-8-sig", errors="replace")
+        return NoteFile(raw.decode("utf-8-sig", errors="replace"))
     if sys.stdin.isatty():
         warn("write the note, then end it with Ctrl-D.")
-    return sys.stdin.read(most)
+    return NoteFile(sys.stdin.read(most))
 
 
 def _batch(desk: Desk, path: Path) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.assistant.reply import Reply
@@ -39,6 +40,19 @@ def show(reply: Reply, console: Console | None = None) -> None:
     for line in sources:
         indent = 4 if line.startswith(" ") else 0
         console.print(Padding(Text(line.strip(), style="dim"), (0, 0, 0, indent)))
+
+
+def show_pictures(reply: Reply, written: Sequence[Path] = (), *, key: str = "picture") -> None:
+    """Says what the pictures show, and where they were saved or how one saves them.
+
+    `key` is the text of `chat.yaml` that says how.
+    """
+    for number, picture in enumerate(reply.pictures):
+        if number < len(written):
+            said = replies("chat")["picture_saved"][reply.language].format(path=written[number])
+        else:
+            said = replies("chat")[key][reply.language].format(alt=one_line(picture.alt))
+        print(f"\n{said}" if number == 0 else said)
 
 
 def marked(markdown: str) -> RenderableType:

@@ -13,7 +13,24 @@ from bot.settings import load_settings
 
 def build() -> typer.Typer:
     """The whole command line."""
-    from bot.cli import ask, book, chat, demo, evaluate, log, operate, people, serve, workspace
+    from bot.cli import (
+        ask,
+        book,
+        chat,
+        demo,
+        digest,
+        evaluate,
+        log,
+        notes,
+        operate,
+        people,
+        pictures,
+        plan,
+        reviews,
+        score,
+        serve,
+        workspace,
+    )
 
     app = typer.Typer(
         name="kam",
@@ -51,6 +68,23 @@ def build() -> typer.Typer:
         context.call_on_close(close_log)
         context.call_on_close(app.close)
 
-    for group in (ask, log, book, chat, demo, evaluate, operate, people, serve, workspace):
+    for group in (
+        ask,
+        log,
+        notes,
+        book,
+        chat,
+        demo,
+        digest,
+        evaluate,
+        operate,
+        people,
+        pictures,
+        plan,
+        reviews,
+        score,
+        serve,
+        workspace,
+    ):
         group.register(app)
     return app

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import signal
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -42,16 +42,17 @@ def register(app: typer.Typer) -> None:
             keep_text_out()
         face = SlackFace(kam, chosen, workers=settings.workers)
         teams = _teams(face, settings.slack_api_url)
-        ending = threading.Event()
+        # A signal may come while another is handled: an Event would wait for its own lock then.
+        ending: SimpleQueue[int] = SimpleQueue()
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: ending.set())
+            signal.signal(number, lambda given, _: ending.put(given))
         with _transport(face, settings, http) as where:
             kam.assistant.warm_up()
             face.workers.start()
             print(f"Serving {teams} over {where}. Ctrl-C ends it.", flush=True)
             if face.door is not None:
                 print("Workspaces install it at /slack/install there.", flush=True)
-            ending.wait()
+            ending.get()
         face.workers.stop()
 
     @app.command()

@@ -113,9 +113,9 @@ class SocketMode:
             await self._disconnect(connection, reason)
         return len(asked)
 
-    def cut(self, app_id: str) -> int:
-        """Cuts an app's sockets without a word; how many there were."""
-        found = [one for one in self.connections if one.app_id == app_id]
+    def cut(self, app_id: str, most: int | None = None) -> int:
+        """Cuts an app's sockets without a word, at most so many, the oldest first; how many."""
+        found = [one for one in self.connections if one.app_id == app_id and not one.leaving][:most]
         for connection in found:
             connection.leaving = True
             if connection.request.transport is not None:

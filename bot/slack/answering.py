@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy.orm import Session
 
+from bot.assistant import conversation
 from bot.assistant.reply import Outcome, Reply
 from bot.slack import edits, inbox, outbox
 from bot.slack.answers import AnsweredElsewhere, Row, finish
@@ -20,10 +21,13 @@ from bot.slack.cards import Cards
 from bot.slack.directory import Directory
 from bot.slack.identity import Asker, Identities, Stranger
 from bot.slack.inbox import Inbox, Received
+from bot.slack.kept import Kept
 from bot.slack.notes import Notes
 from bot.slack.originals import Originals
 from bot.slack.overheard import is_for_us
+from bot.slack.places import place
 from bot.slack.questions import Questions
+from bot.slack.shared_files import SharedFiles
 from bot.slack.streaming import Streams
 from kam_knowledge.access import Audience, decide
 from kam_knowledge.clock import Clock
@@ -36,10 +40,6 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _TRY_AGAIN = timedelta(seconds=2)
-
-
-LATER = ("plan", "digest")
-"""Words of `/kam` whose rooms are not built yet: whoever uses one is told so, and what there is."""
 
 
 class BegunTooOften(Exception):
@@ -58,6 +58,8 @@ class Answering:
         team: str,
         streams: Streams,
         originals: Originals,
+        files: SharedFiles,
+        draw_home: Callable[[str, str | None], None],
     ) -> None:
         self._app = app
         self._inbox = inbox
@@ -66,9 +68,10 @@ class Answering:
         self._channels = BoundChannels(app.store, team)
         cards = Cards(app, streams)
         self._questions = Questions(app, team, self._channels, streams, cards)
-        self._notes = Notes(app, team, self._questions, cards, originals)
+        self._notes = Notes(app, team, self._questions, cards, originals, draw_home)
+        self._kept = Kept(app, team, self._questions, self._notes, files)
         self._does: dict[str, Callable[[Asked], None]] = {
-            "message": self._questions.answer,
+            "message": self._kept.answer,
             "edited": self._edited,
             "command": self._questions.answer,
             "ask_again": self._questions.answer,
@@ -77,9 +80,8 @@ class Answering:
             "feedback": self._feedback,
             "bind": self._bind,
             "log": self._notes.log,
-            "save": self._notes.save,
+            "save": self._kept.save,
             "note": self._notes.pressed,
-            "later": lambda asked: self._say(asked, f"later_{_word(asked)}"),
         }
 
     def answer(self, received: Received) -> None:
@@ -123,6 +125,8 @@ class Answering:
 
     def _deleted(self, asked: Asked) -> None:
         with self._app.store.write() as session:
+            gone = place(self._team, asked.payload["channel"], str(asked.payload["ts"]))
+            conversation.forget(session, gone)
             rows = self._notes.original_gone(session, asked)
             if not rows:
                 rows = edits.taken_back(asked, edits.answers_to(session, asked))
@@ -159,6 +163,8 @@ class Answering:
         turn = self._questions.turn(asked, action)
 
         proposal = asked.payload["value"]
+        ticked = asked.payload.get("ticked")
+        only = None if ticked is None else {int(one) for one in ticked}
 
         def also(session: Session, reply: Reply) -> None:
             # A second press finds the receipt of the first standing there already.
@@ -168,7 +174,7 @@ class Answering:
             self._finish(session, asked, rows, key=key)
 
         try:
-            self._app.assistant.settle(turn, proposal, action, also=also)
+            self._app.assistant.settle(turn, proposal, action, only=only, also=also)
         except UsageError:  # somebody else's card, or one that is gone
             with self._app.store.write() as session:
                 shown = said("not_your_card", asked.language)
@@ -204,11 +210,6 @@ class Answering:
             self._finish(session, asked, [(asked.here, shown)])
 
     # what goes out
-
-    def _say(self, asked: Asked, key: str, **values: object) -> None:
-        with self._app.store.write() as session:
-            shown = said(key, asked.language, **values)
-            self._finish(session, asked, [(asked.here, shown)])
 
     def _finish(
         self,
@@ -246,8 +247,4 @@ def _kind(received: Received) -> str:
     if received.kind != "command":
         return received.kind
     word = str(received.payload["text"]).split(" ")[0].lower()
-    return "bind" if word == "bind" else "later" if word in LATER else "command"
-
-
-def _word(asked: Asked) -> str:
-    return str(asked.payload["text"]).split(" ")[0].lower()
+    return "bind" if word == "bind" else "command"

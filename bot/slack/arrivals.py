@@ -1,15 +1,16 @@
 """What a Slack payload is to us: its key, its conversation, and what is kept of it.
 
 The key makes a second delivery a duplicate: event_id for events, trigger_id for commands and
-workflow steps, action_ts + user + action_id for buttons. Messages that nobody addressed to us
+workflow steps, action_ts + user + action_id for buttons and message shortcuts; view id + hash for
+forms, which are checked before they arrive (`note_forms.py`). Messages that nobody addressed to us
 are no arrivals: nothing of them is kept. What is said in a thread that we are in waits until it
 is known whether it was said to us (decision 0008).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.slack.blocks.mrkdwn import mentioned
@@ -20,7 +21,8 @@ Json = Mapping[str, Any]
 
 _LOG = ("log", "记录")
 """Words of `/kam` behind which a note stands."""
-_TICK = "note:tick:"
+_TICK, _STEPS = "note:tick:", "tick:"
+"""Boxes of a note's card, which is changed by each; of any other proposal, which is not."""
 _ADDRESSED_SUBTYPES = (None, "file_share", "thread_broadcast")
 
 
@@ -36,6 +38,8 @@ class Arrival:
     """`direct` says that the asker alone will read the reply, `privately` that it goes by direct
     message; `response_url` is there only where the reply goes through it; `overheard` says that
     nobody called us."""
+    others: tuple[Arrival, ...] = ()
+    """What the same payload is to further people: each is answered alone."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,11 @@ class Ourselves:
     bot_user: str
     in_thread: Callable[[str], bool]
     """Whether we answered in that conversation in the last 24 hours."""
-    keeper: Callable[[str], str | None] = lambda _: None
-    """The user who keeps somebody's message as a note, by the message's place."""
+    keepers: Callable[[str], Sequence[str]] = lambda _: ()
+    """The users who keep somebody's message as a note, by the message's place."""
+    was_in_thread: Callable[[str], bool] = lambda _: False
+    """Whether we ever answered in that conversation: what is deleted there is forgotten, however
+    old it is."""
 
 
 def arrival(body: Json, us: Ourselves) -> Arrival | None:
@@ -84,7 +91,7 @@ def _event(body: Json, event: Json, us: Ourselves) -> Arrival | None:
     conversation = _conversation(event, event, us)
     if event["type"] == "message" and not _addressed(event, conversation, us):
         return None
-    payload = _said(body, event, event)
+    payload = _said(body, event, event) | {"us": us.bot_user}
     if event["type"] == "message" and not payload["direct"]:
         payload["overheard"] = True
     return Arrival(f"event:{body['event_id']}", conversation, "message", payload)
@@ -127,25 +134,35 @@ def _taken_back(body: Json, event: Json, us: Ourselves) -> Arrival | None:
     conversation = _conversation(event, message, us)
     calls = us.bot_user in mentioned(message.get("text") or "")
     payload = _said(body, event, message)
-    if not (calls or payload["direct"] or us.in_thread(conversation)):
-        return _of_a_note(body, event, message, us)
+    ours = us.in_thread(conversation) or (kind == "deleted" and us.was_in_thread(conversation))
+    if not (calls or payload["direct"] or ours):
+        kept = _of_a_note(body, event, message, us)
+        return replace(kept[0], others=kept[1:]) if kept else None
     if not (calls or payload["direct"]):
         payload["overheard"] = True
-    return Arrival(f"event:{body['event_id']}", conversation, kind, payload)
+    others = _of_a_note(body, event, message, us, beside=str(message["user"]))
+    return Arrival(f"event:{body['event_id']}", conversation, kind, payload, others)
 
 
-def _of_a_note(body: Json, event: Json, message: Json, us: Ourselves) -> Arrival | None:
-    """An edit or a deletion of what somebody keeps as a note, as that person's arrival."""
-    channel = str(event["channel"])
-    keeper = us.keeper(place(us.team, channel, str(message["ts"])))
-    if keeper is None:
-        return None
-    key = f"event:{body['event_id']}"
-    conversation = conversation_of(us.team, channel, f"save:{body['event_id']}")
-    payload = _kept(message, channel, us) | {"user": keeper, "user_team": us.team}
-    if event["subtype"] == "message_deleted":
-        return Arrival(key, conversation, "deleted", payload | {"ts": str(message["ts"])})
-    return Arrival(key, conversation, "save", payload)
+def _of_a_note(
+    body: Json, event: Json, message: Json, us: Ourselves, *, beside: str = ""
+) -> tuple[Arrival, ...]:
+    """An edit or a deletion of what people keep as notes, as an arrival of each of them; of those
+    `beside` its writer, whom it reaches anyway."""
+    channel, event_id = str(event["channel"]), body["event_id"]
+    found: list[Arrival] = []
+    for number, keeper in enumerate(us.keepers(place(us.team, channel, str(message["ts"])))):
+        if keeper == beside:
+            continue
+        whose = f":{keeper}" if number or beside else ""
+        key, thread = f"event:{event_id}{whose}", f"save:{event_id}{whose}"
+        conversation = conversation_of(us.team, channel, thread)
+        payload = _kept(message, channel, us) | {"user": keeper, "user_team": us.team}
+        kind = "save"
+        if event["subtype"] == "message_deleted":
+            kind, payload = "deleted", payload | {"ts": str(message["ts"])}
+        found.append(Arrival(key, conversation, kind, payload))
+    return tuple(found)
 
 
 def _kept(message: Json, channel: str, us: Ourselves) -> dict[str, Any]:
@@ -157,6 +174,7 @@ def _kept(message: Json, channel: str, us: Ourselves) -> dict[str, Any]:
         "channel": channel,
         "message": kept,
         "us": us.bot_user,
+        "files": [file["id"] for file in message.get("files") or ()],
         "direct": True,
         "privately": True,
     }
@@ -242,7 +260,7 @@ def _action(body: Json, us: Ourselves) -> Arrival | None:
         "direct": channel.startswith("D") or channel == "home",
         "shared_outside": bool(body.get("is_ext_shared_channel")),
     }
-    if kind == "note":
+    if kind in ("note", "settle"):
         payload |= _on_card(body, action)
     if container.get("is_ephemeral"):
         # Whoever alone saw the button alone sees what comes of it.
@@ -259,7 +277,7 @@ def _on_card(body: Json, action: Json) -> dict[str, Any]:
         boxes = action.get("selected_options")
     for held in ((body.get("state") or {}).get("values") or {}).values():
         for one, value in held.items():
-            if one.startswith(_TICK) and boxes is None:
+            if one.startswith((_TICK, _STEPS)) and boxes is None:
                 boxes = value.get("selected_options")
     ticked = None if boxes is None else [one["value"] for one in boxes]
     key = name.removeprefix(_TICK) if name.startswith(_TICK) else action.get("value") or ""

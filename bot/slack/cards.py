@@ -5,20 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.assistant.note_cards import NoteCard, card_of, lay_out, show_to
 from bot.assistant.reply import Outcome, Reply
+from bot.slack import waiting_notes
 from bot.slack.answers import Row
 from bot.slack.asked import Asked
 from bot.slack.blocks.note_card import closed_card, note_card, original
 from bot.slack.blocks.reply import messages
+from bot.slack.card_places import card_key, standing
+from bot.slack.receipt_buttons import buttons
 from bot.slack.streaming import Streams
 from kam_knowledge.access import Audience, Rights, decide
 from kam_knowledge.changes import proposals
 from kam_knowledge.queries.records import Records
-from kam_knowledge.store.models import Outbox
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -40,18 +41,21 @@ class Cards:
         key = str(proposal["id"])
         if reply.outcome is Outcome.PROPOSED:
             return self._proposed(session, asked, key, reply.language)
-        rows = self.receipt(session, asked, key, reply)
-        standing = session.scalar(select(Outbox.id).where(Outbox.key == card_key(key)))
-        if standing is not None:
-            closed = closed_card(card_of(proposals.by_key(session, key, None)))
-            rows.append((_visible(asked), {**closed, "replaces": standing}))
-        return rows
+        return self.receipt(session, asked, key, reply) + closing(session, key)
 
     def receipt(self, session: Session, asked: Asked, key: str, reply: Reply) -> list[Row]:
         """What was saved, with a way back and a way to what was said."""
-        card = card_of(proposals.by_key(session, key, None))
+        proposal = proposals.by_key(session, key, None)
+        card = card_of(proposal)
         told = messages(reply)
         told[0]["blocks"] += original(card.where, self._site(card), reply.language)
+        if asked.asker.person is not None and reply.outcome is Outcome.DONE:
+            alone = self.rights(session, asked, Audience.only(asked.asker.person.id))
+            (logged,) = proposals.logged_notes(proposal)
+            more = buttons(Records(session, alone), logged, key, reply.language)
+            for block in told[-1]["blocks"]:
+                if block["type"] == "actions":
+                    block["elements"] += more
         return [(_visible(asked), one) for one in told]
 
     def shown(self, card: NoteCard) -> dict[str, Any]:
@@ -75,15 +79,36 @@ class Cards:
                 show_to(session, proposals.by_key(session, card.key, None), visibility)
                 card = replace(card, visibility=visibility)
             rows.append((where, {**self.shown(card), "named": card_key(card.key)}))
-        return rows
+            waiting_notes.watch(session, self._streams.team, asked, card.key, self._zone(asked))
+        return rows + self._corrected(session, key)
+
+    @staticmethod
+    def _corrected(session: Session, key: str) -> list[Row]:
+        """What takes the place of a card that waited and was corrected by this one."""
+        corrects = proposals.by_key(session, key, None).payload.get("corrects")
+        if corrects and proposals.by_key(session, corrects, None).state == "cancelled":
+            return closing(session, corrects, "corrected")
+        return []
+
+    def _zone(self, asked: Asked) -> str:
+        """Where the asker lives, as far as it is known."""
+        moment = self._app.clock(asked.asker.person, asked.asker.tz).moment
+        return str(getattr(moment.tzinfo, "key", "UTC"))
 
     def _site(self, card: NoteCard) -> Any:
         return self._streams.site() if card.where else None
 
 
-def card_key(proposal: str) -> str:
-    """The outbox key of the message that a proposal is shown on first."""
-    return f"card:{proposal}"
+def closing(
+    session: Session, key: str, state: str | None = None, *, besides: str | None = None
+) -> list[Row]:
+    """What takes the place of every message that shows the card, but for the one with the ts
+    `besides`: it is not to be pressed there any more. `state` says why, else its own does."""
+    shown = closed_card(card_of(proposals.by_key(session, key, None)), state)
+    return [
+        (one.where, {**shown, "replaces": one.outbox_id})
+        for one in standing(session, key, besides=besides)
+    ]
 
 
 def _visible(asked: Asked) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 
 from bot.slack.outbox import Outbox, Parcel
+from bot.slack.pictures import Pictures, shows_file
 
 _LOG = logging.getLogger(__name__)
 EVENT_TYPE = "kam_reply"
@@ -44,6 +45,7 @@ class Delivery:
         """`client` must not repeat a call by itself: only we know how to repeat one safely."""
         self._client = client
         self._outbox = outbox
+        self._pictures = Pictures(client, outbox)
         self._rooms: dict[str, str] = {}
 
     def deliver(self, parcel: Parcel) -> None:
@@ -65,7 +67,7 @@ class Delivery:
                 return None
             payload = {name: one for name, one in payload.items() if name != "response_url"}
             payload |= {"user": payload["asker"]}
-            self._outbox.goes_direct(parcel, payload)
+            self._outbox.becomes(parcel, payload)
         if "execution" in payload:
             self._complete(parcel)
             return None
@@ -73,6 +75,9 @@ class Delivery:
         if "takes_back" in payload:
             self._take_back(channel, payload["takes_back"])
             return None
+        if "picture" in payload:
+            parcel = self._pictures.ready(parcel)
+            payload = parcel.payload
         standing = self._standing(payload)
         if standing is not None and self._changed(parcel, channel, standing):
             return standing
@@ -84,7 +89,7 @@ class Delivery:
         try:
             return self._posted(parcel, channel, thread_ts, payload["blocks"])
         except SlackApiError as error:
-            if code(error) not in _BLOCKS_REFUSED:
+            if code(error) not in _BLOCKS_REFUSED or shows_file(payload):
                 raise
             _LOG.error("outbox %s goes as text: %s", parcel.id, code(error))
             return self._posted(parcel, channel, thread_ts, [])
@@ -117,7 +122,7 @@ class Delivery:
             except SlackApiError as error:
                 if code(error) in _NOT_TO_BE_CHANGED:
                     return False
-                if code(error) not in _BLOCKS_REFUSED or not blocks:
+                if code(error) not in _BLOCKS_REFUSED or not blocks or shows_file(payload):
                     raise
                 _LOG.error("outbox %s goes as text: %s", parcel.id, code(error))
         return False

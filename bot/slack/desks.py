@@ -13,6 +13,7 @@ from bot.slack.delivery import Delivery
 from bot.slack.directory import Directory
 from bot.slack.home import Home
 from bot.slack.note_forms import NoteForms
+from bot.slack.streaming import Streams
 from bot.slack.tokens import BotToken, Tokens
 
 
@@ -24,6 +25,7 @@ class Desk:
     clients: tuple[WebClient, ...]
     directory: Directory
     home: Home
+    streams: Streams
     answering: Answering
     delivery: Delivery
     forms: NoteForms

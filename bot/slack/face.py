@@ -21,6 +21,7 @@ from bot.slack.at_the_desk import AtTheDesk
 from bot.slack.boundary import Boundary
 from bot.slack.delivery import Delivery
 from bot.slack.desks import Desk, Desks
+from bot.slack.digests import Digests
 from bot.slack.directory import Directory
 from bot.slack.home import Home
 from bot.slack.identity import Identities
@@ -35,8 +36,11 @@ from bot.slack.oauth.installations import Installations, InstalledTokens, States
 from bot.slack.oauth.vault import open_vault
 from bot.slack.originals import Originals
 from bot.slack.outbox import Outbox
+from bot.slack.scheduled import Scheduled
+from bot.slack.shared_files import SharedFiles
 from bot.slack.streaming import Streams
 from bot.slack.tokens import BotToken, OneToken, Tokens, Whose
+from bot.slack.waiting_notes import WaitingNotes
 from bot.slack.workers import Workers
 from prompts import replies
 
@@ -124,8 +128,18 @@ class SlackFace:
         """The threads behind; `start` them."""
         there = AtTheDesk(self.desks, self._app.store, self.inbox, self.outbox)
         return Workers(
-            self.inbox, self.outbox, there.answer, there.deliver, answerers=self._workers
+            self.inbox,
+            self.outbox,
+            there.answer,
+            there.deliver,
+            self.scheduled,
+            answerers=self._workers,
         )
+
+    @cached_property
+    def scheduled(self) -> Scheduled:
+        """What the clock brings up: a kind of schedule, and what does it."""
+        return Scheduled(self._app, {**WaitingNotes(self._app).does, **Digests(self._app).does})
 
     def _desk(self, token: BotToken) -> Desk:
         app, team = self._app, token.team
@@ -138,11 +152,13 @@ class SlackFace:
         streams = Streams(showing, team, self.outbox, time_of=self._time_of)
         directory = Directory(client, team, time_of=self._time_of)
         identities = Identities(directory, app.store, lambda person: app.clock(person).today)
+        home = Home(app, client, identities, team)
         return Desk(
             team,
             (client, delivering, showing, opening),
             directory,
-            Home(app, client, identities, team),
+            home,
+            streams,
             Answering(
                 app,
                 self.inbox,
@@ -151,6 +167,8 @@ class SlackFace:
                 team,
                 streams,
                 Originals(client, directory, identities, team),
+                SharedFiles(client),
+                home.publish,
             ),
             Delivery(delivering, self.outbox),
             NoteForms(app, self.inbox, opening, identities, team),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
@@ -9,9 +11,15 @@ from bot.assistant import conversation
 from bot.slack.answers import with_user
 from bot.slack.asked import Asked
 from bot.slack.outbox import FOLLOWED
+from ingest.notes import is_command
 from kam_knowledge.clock import Clock
 from kam_knowledge.store.engine import Store
-from kam_knowledge.store.models import Inbox, Outbox
+from kam_knowledge.store.models import Inbox, Outbox, Thread, ThreadTurn
+
+SOON = timedelta(hours=1)
+"""How long after a note another one may be about the same account."""
+_PRESSED = ("note", "settle", "feedback")
+"""Arrivals that say nothing: what is pressed below an answer."""
 
 
 def take_up(store: Store, team: str, asked: Asked) -> None:
@@ -21,6 +29,8 @@ def take_up(store: Store, team: str, asked: Asked) -> None:
         return
     with store.read() as session:
         before = _before(session, team, asked)
+        if before is None and is_command(asked.text):
+            before = _note_before(session, asked)
     if before is not None:
         with store.write() as session:
             conversation.carry_over(
@@ -46,6 +56,35 @@ def went_private(store: Store, team: str, asked: Asked) -> bool:
         )
 
 
+def _note_before(session: Session, asked: Asked) -> str | None:
+    """The conversation in this room in which the same person logged a note just before: a second
+    one that names no account goes on from it, and says so."""
+    room, _, _ = asked.received.conversation.rpartition(":")
+    person = asked.asker.person
+    assert person is not None, "strangers log nothing"
+    row = session.scalar(
+        select(Thread)
+        .where(
+            Thread.person_id == person.id,
+            Thread.key.startswith(f"{room}:", autoescape=True),
+            Thread.key != asked.received.conversation,
+            Thread.updated_at > Clock.now() - SOON,
+        )
+        .order_by(Thread.updated_at.desc())
+        .limit(1)
+    )
+    if row is None:
+        return None
+    last = session.scalar(
+        select(ThreadTurn.reply)
+        .where(ThreadTurn.thread_id == row.id)
+        .order_by(ThreadTurn.id.desc())
+        .limit(1)
+    )
+    logged = ((last or {}).get("proposal") or {}).get("kind") == "note"
+    return row.key if logged else None
+
+
 def _before(session: Session, team: str, asked: Asked) -> str | None:
     """The conversation that the private answer belongs to."""
     payload, received = asked.payload, asked.received
@@ -62,6 +101,7 @@ def _before(session: Session, team: str, asked: Asked) -> str | None:
         found = session.scalar(ours.where(Outbox.created_at > Clock.now() - FOLLOWED))
         room = received.conversation.rpartition(":")[0]
         said_since = exists().where(
+            Inbox.kind.not_in(_PRESSED),
             Inbox.conversation.startswith(f"{room}:", autoescape=True),
             Inbox.id > (found or 0),
             Inbox.id < received.id,

@@ -11,12 +11,14 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlalchemy.orm import Session
 
+from bot.assistant.note_drafts import Draft, drafts
 from bot.assistant.turn import Turn
 from bot.slack.blocks.home import AccountCard, home_view
 from bot.slack.blocks.reply import said
 from bot.slack.boundary import Boundary
 from bot.slack.identity import Asker, Identities
 from kam_knowledge.access import Audience, Viewer, decide
+from kam_knowledge.clock import Clock
 from kam_knowledge.queries.commitments import open_commitments
 from kam_knowledge.queries.health import HealthReader
 from kam_knowledge.queries.records import Records
@@ -53,13 +55,15 @@ class Home:
         self.client.views_publish(user_id=user, view=view)
 
     def _view(self, asker: Asker) -> dict[str, Any]:
-        cards = []
+        cards: list[AccountCard] = []
+        waiting: list[Draft] = []
         if asker.person is not None:
             with self.app.store.read() as session:
                 cards = self._cards(session, asker.person, asker.tz)
+                waiting = drafts(session, asker.person.id, Clock.now())
         if asker.stranger is not None:
             return {"type": "home", "blocks": said(str(asker.stranger), asker.language)["blocks"]}
-        return home_view(cards, asker.language)
+        return home_view(cards, asker.language, waiting)
 
     def suggest(self, user: str, channel: str, team: str | None) -> None:
         """Up to four prompts that would work for this person."""

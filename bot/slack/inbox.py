@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import exists, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -59,6 +59,11 @@ class Inbox:
             return False
         self.bell.ring()
         return True
+
+    def knows(self, key: str) -> bool:
+        """Whether something of that key has arrived."""
+        with self._store.read() as session:
+            return bool(session.scalar(select(exists().where(Row.key == key))))
 
     def claim(self, owner: str) -> Received | None:
         """The oldest arrival whose conversation has none before it, leased to `owner`."""

@@ -15,13 +15,14 @@ class Keepers:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def __call__(self, where: str) -> str | None:
-        """The Slack user who saved the message of that place last; None where nobody did."""
+    def __call__(self, where: str) -> tuple[str, ...]:
+        """The Slack users who saved the message of that place and have its note still, whoever
+        saved it last first: each has a note of their own and hears of it alone."""
         with self._store.read() as session:
             stands = select(NotePlace.id).join(Note, Note.id == NotePlace.note_id)
             stands = stands.where(NotePlace.path == where, Note.removed.is_(False)).limit(1)
             if session.scalar(stands) is None:
-                return None
+                return ()
             saved = [one for one in from_place(session, where) if one.state == "confirmed"]
             users = [note.source.get("keeper") for one in saved for note in logged_notes(one)]
-        return next((str(one) for one in reversed(users) if one), None)
+        return tuple(dict.fromkeys(str(one) for one in reversed(users) if one))

@@ -56,6 +56,7 @@ class Entered:
             text=text,
             account_id=account.id if account else None,
             account=account.name if account else None,
+            account_from="",
             date=day,
             date_assumed=before.date_assumed and day == before.date,
             kind=kind,

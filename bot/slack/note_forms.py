@@ -70,6 +70,8 @@ class NoteForms:
     def edited(self, body: Json) -> dict[str, str]:
         """Takes what was entered for a note that waits; the errors by field, else it is kept."""
         view, asker = body["view"], self._asker(body)
+        if self.inbox.knows(self._once(view)):
+            return {}  # taken already, whatever has become of its card since
         kept = json.loads(view["private_metadata"])
         fields = fields_of(view)
         with self.app.store.read() as session:
@@ -88,6 +90,8 @@ class NoteForms:
     def begun(self, body: Json) -> dict[str, str]:
         """Takes what was entered for a meeting to log; the errors by field, else it is kept."""
         view, asker = body["view"], self._asker(body)
+        if self.inbox.knows(self._once(view)):
+            return {}
         if asker.person is None:
             return {"account": replies("slack")[str(asker.stranger)][asker.language]}
         fields = fields_of(view)

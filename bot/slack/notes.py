@@ -9,20 +9,26 @@ from typing import TYPE_CHECKING, Literal
 from sqlalchemy.orm import Session
 
 from bot.assistant.context import SkillContext
-from bot.assistant.note_cards import WAITING, card_of, edit, may_settle, show_to, tick
+from bot.assistant.note_cards import WAITING, card_of, edit, may_settle, show_to
+from bot.assistant.note_drafts import drafts
 from bot.assistant.reply import Outcome, Reply
+from bot.assistant.ticking import tick
 from bot.assistant.turn import Told
 from bot.slack.answers import Row, finish
 from bot.slack.asked import Asked
 from bot.slack.blocks.note_card import closed_card, deleted_original
+from bot.slack.blocks.note_drafts import drafts_offered
 from bot.slack.blocks.reply import said, told
-from bot.slack.cards import Cards
+from bot.slack.card_places import shown_again_key
+from bot.slack.cards import Cards, closing
 from bot.slack.note_fields import Entered
 from bot.slack.originals import Line, Originals, said_at
 from bot.slack.places import place
 from bot.slack.questions import Questions
+from bot.slack.receipts import Receipts
 from kam_knowledge.access import Audience
 from kam_knowledge.changes import proposals
+from kam_knowledge.clock import Clock
 from kam_knowledge.errors import UsageError
 from kam_knowledge.language.detect import reply_language
 from kam_knowledge.queries.records import Records
@@ -40,13 +46,22 @@ class Notes:
     """Logs at one desk. Safe to share between threads."""
 
     def __init__(
-        self, app: App, team: str, questions: Questions, cards: Cards, originals: Originals
+        self,
+        app: App,
+        team: str,
+        questions: Questions,
+        cards: Cards,
+        originals: Originals,
+        draw_home: Callable[[str, str | None], None],
     ) -> None:
+        """`draw_home` shows Home of a user of a workspace as it is by now."""
         self._app = app
+        self._draw_home = draw_home
         self._team = team
         self._questions = questions
         self._cards = cards
         self._originals = originals
+        self._receipts = Receipts(app, team, questions)
 
     def log(self, asked: Asked) -> None:
         """Proposes what was written behind `/kam log` or in the form. Raises AnsweredElsewhere."""
@@ -70,7 +85,8 @@ class Notes:
             if lines is None:
                 self._say(asked, "thread_unread")
                 return
-        lines = [one for one in lines or () if one.text and one.who]
+        asks = payload.get("ts")  # the message that asks for it is no part of it
+        lines = [one for one in lines or () if one.text and one.who and one.ts != asks]
         several = len(lines) > 1
         said_lines = [f"{one.who}: {one.text}" if several else one.text for one in lines]
         own = all(one.person_id == asked.viewer.person_id for one in lines)
@@ -85,8 +101,8 @@ class Notes:
         )
         source.source["keeper"] = asked.asker.user
         payload["told"] = source.as_json()
-        head = replies("note_card")["log_head"][asked.language]
-        self._questions.answer(replace(asked, text="\n".join([head, *said_lines])))
+        above = payload.get("above") or [replies("note_card")["log_head"][asked.language]]
+        self._questions.answer(replace(asked, text="\n".join([*above, *said_lines])))
 
     def pressed(self, asked: Asked) -> None:
         """Does what a card's button says, for its author or the account's team."""
@@ -100,6 +116,10 @@ class Notes:
             "edited": lambda one: self._changed(one, self._entered(one)),
             "edit": self._shown_again,
             "keep": self._kept,
+            "open": self._opened,
+            "bring": self._opened,
+            "discard": self._discarded,
+            **self._receipts.does,
         }
         word = str(asked.payload["action"]).split(":")[1]
         if self._theirs(asked):
@@ -139,8 +159,11 @@ class Notes:
         def also(session: Session, reply: Reply) -> None:
             if reply.outcome is Outcome.DONE:
                 rows = self._in_place(asked, self._cards.receipt(session, asked, key, reply))
+                rows += closing(session, key, besides=self._pressed_on(asked))
             elif what == "cancel":
                 rows = self._standing(session, asked, key)
+                if proposals.by_key(session, key, None).state == "cancelled":
+                    rows += closing(session, key, besides=self._pressed_on(asked))
             else:
                 rows = self._questions.shown(session, asked, reply)
             finish(session, self._team, asked, rows)
@@ -199,6 +222,45 @@ class Notes:
             card = card_of(proposals.by_key(session, asked.payload["value"], None))
             shown: Row = (asked.here, closed_card(card, "kept"))
             finish(session, self._team, asked, self._in_place(asked, [shown]))
+
+    def _opened(self, asked: Asked) -> None:
+        """Shows a card by direct message, and no longer where it stood; in the place of what
+        brought it to mind."""
+        with self._app.store.write() as session:
+            key = asked.payload["value"]
+            card = card_of(proposals.by_key(session, key, None))
+            if card.state != WAITING:
+                rows: list[Row] = [({"user": asked.asker.user}, closed_card(card))]
+            else:
+                named = shown_again_key(key, asked.received.id)
+                rows = [({"user": asked.asker.user}, {**self._cards.shown(card), "named": named})]
+                in_place = asked.payload["action"] == "note:open"
+                rows = self._in_place(asked, rows) if in_place else rows
+                besides = self._pressed_on(asked) if in_place else None
+                rows += closing(session, key, "moved", besides=besides)
+            finish(session, self._team, asked, rows)
+
+    def _discarded(self, asked: Asked) -> None:
+        """Throws a draft away, and shows the list it stood in without it."""
+        person = asked.asker.person
+        assert person is not None, "whoever is nobody may not settle it"
+        with self._app.store.write() as session:
+            proposal = proposals.by_key(session, asked.payload["value"], None)
+            proposals.cancel(session, proposal)
+            rows: list[Row] = []
+            if self._pressed_on(asked):
+                left = drafts(session, person.id, Clock.now())
+                shown = drafts_offered(left, asked.language)
+                rows = self._in_place(asked, [(asked.here, shown)])
+            rows += closing(session, proposal.key, besides=self._pressed_on(asked))
+            finish(session, self._team, asked, rows)
+        if not self._pressed_on(asked):
+            self._draw_home(asked.asker.user, self._team)
+
+    @staticmethod
+    def _pressed_on(asked: Asked) -> str | None:
+        """The message whose button was pressed; None for Home."""
+        return asked.payload.get("message_ts")
 
     def _shown_again(self, asked: Asked) -> None:
         """Shows the card as it stands to whoever pressed a button that it has no longer."""

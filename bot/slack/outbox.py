@@ -60,9 +60,8 @@ class Outbox:
             if not counts:
                 row.attempts -= 1
 
-    def goes_direct(self, parcel: Parcel, payload: dict[str, Any]) -> None:
-        """From now on it is this message, however often it is tried: what it was meant to be can
-        be no more."""
+    def becomes(self, parcel: Parcel, payload: dict[str, Any]) -> None:
+        """From now on it is this message, however often it is tried."""
         with self._store.write() as session:
             session.get_one(Row, parcel.id).payload = payload
 
@@ -85,17 +84,16 @@ class Outbox:
 
     def answered_in(self, conversation: str) -> bool:
         """Whether we wrote into that conversation in the last 24 hours."""
+        since = Row.created_at > Clock.now() - FOLLOWED
         with self._store.read() as session:
             return bool(
-                session.scalar(
-                    select(
-                        exists().where(
-                            Row.conversation == conversation,
-                            Row.created_at > Clock.now() - FOLLOWED,
-                        )
-                    )
-                )
+                session.scalar(select(exists().where(Row.conversation == conversation, since)))
             )
+
+    def ever_answered_in(self, conversation: str) -> bool:
+        """Whether we wrote into that conversation at any time that is on record."""
+        with self._store.read() as session:
+            return bool(session.scalar(select(exists().where(Row.conversation == conversation))))
 
     def _settle(self, parcel: Parcel, state: str, reference: str | None) -> None:
         with self._store.write() as session:

@@ -16,9 +16,11 @@ from bot.slack.asked import Asked
 from bot.slack.binding import BoundChannels
 from bot.slack.blocks.reply import as_text, below, messages, said
 from bot.slack.cards import Cards
+from bot.slack.digests import addressed
 from bot.slack.edits import Standing
 from bot.slack.following import take_up, went_private
 from bot.slack.inbox import Received
+from bot.slack.pictures import elsewhere, picture_messages
 from bot.slack.places import place
 from bot.slack.streaming import Seat, Stream, Streams
 from kam_knowledge.access import Audience
@@ -86,12 +88,14 @@ class Questions:
         """The messages of a reply, where it was asked for."""
         if asked.viewer.person_id is None and reply.outcome is Outcome.DENIED:
             return [(asked.here, said("outside", asked.language))]
+        addressed(session, self._team, asked, reply)
         if asked.payload.get("execution"):
             return [(asked.here, as_text(reply))]
         notes = self._cards.rows(session, asked, reply)
         if notes is not None:
             return notes
-        return [(asked.here, one) for one in self._messages(reply)]
+        drawn = elsewhere(picture_messages(reply), asked.here, asked.asker.user)
+        return [(asked.here, one) for one in self._messages(reply)] + drawn
 
     def in_place_of_a_stream(self, received: Received, rows: list[Row]) -> list[Row]:
         """The rows, in the place of what was streamed for an arrival that came to nothing."""
@@ -207,8 +211,9 @@ def _ending(stream: Stream | None, reply: Reply | None, rows: list[Row]) -> list
     if stream is None or stream.ts is None:
         return rows
     (where, message), *others = rows
+    text_alone = all("picture" in one for _, one in others)
     kinds = {block["type"] for block in message["blocks"]}
-    as_it_stands = not others and "table" not in kinds and reply is not None
+    as_it_stands = text_alone and "table" not in kinds and reply is not None
     rest = stream.rest_of(reply.markdown) if reply and as_it_stands else None
     if reply is not None and "://" in reply.markdown:
         rest = None  # an address is broken in a stream, lest it be unfurled

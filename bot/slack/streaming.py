@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
@@ -31,6 +32,8 @@ LONGEST = 9_000
 """Characters from which on nothing is added; Slack's limit is 12,000."""
 UPDATE_SECONDS = 3.0
 """Between two updates of a message where there are no streams: 50 a minute for all of them."""
+_REMEMBERED = 500
+"""Streams that were stopped: an answer is done long before so many others are stopped."""
 _NO_STREAMS = frozenset({"channel_type_not_supported", "unknown_method", "not_allowed"})
 _NO_ANSWER = (SlackApiError, SlackClientError, HTTPException, OSError)
 
@@ -64,6 +67,15 @@ class Streams:
         self.time_of = time_of
         self._outbox = outbox
         self._us: Any = None
+        self._stopped: deque[str] = deque(maxlen=_REMEMBERED)
+
+    def stop(self, messages: Iterable[str]) -> None:
+        """Somebody pressed the stop button: these streams grow no more."""
+        self._stopped.extend(messages)
+
+    def was_stopped(self, ts: str | None) -> bool:
+        """Whether we heard that somebody stopped the stream."""
+        return ts in self._stopped
 
     def site(self) -> Site | None:
         """The workspace's address; None while Slack does not tell it."""
@@ -135,12 +147,16 @@ class Stream:
         self._client = streams.client
         self._next_at = float("-inf")
         self._said = self._sent = ""
-        self.stopped = False
-        """Whether a person pressed the stop button."""
+        self._stopped = False
         self.ts = standing
         """The message that stands in Slack, once there is one."""
         self._over = self.ts is not None
         self._every = EVERY_SECONDS
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a person pressed the stop button: Slack refused to add something, or told us."""
+        return self._stopped or self._streams.was_stopped(self.ts)
 
     @property
     def shown(self) -> str:
@@ -234,7 +250,7 @@ class Stream:
                 return False
             _LOG.info("a stream ends before its answer: %s", said)
             self._over = True
-            self.stopped = self.stopped or said == "stopped_by_user"
+            self._stopped = self._stopped or said == "stopped_by_user"
         except _NO_ANSWER as error:
             _LOG.info("a stream ends before its answer: %s", type(error).__name__)
             self._over = True

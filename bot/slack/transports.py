@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -18,6 +19,10 @@ PING_SECONDS = 3.0
 """How soon a connection that fell silent is noticed; the SDK's own ten are long for a person. One
 that was cut is noticed at once by the client of websocket-client, by the SDK's own one after five
 pings: what happens meanwhile comes a minute later."""
+CONNECTIONS = 2
+"""Side by side: Slack brings what happens over any that is open, so that nothing is missed while
+one is cut or renewed. What meets none comes a minute later, or five (slack-sdk issue 1280,
+bolt-python issue 1071)."""
 PATH = "/slack/events"
 SILENT_SECONDS = 10.0
 """So long a client may leave a request unfinished."""
@@ -25,13 +30,22 @@ SILENT_SECONDS = 10.0
 
 @contextmanager
 def over_socket_mode(bolt: Bolt, app_token: str) -> Iterator[str]:
-    """Connected while it lasts; reconnects by itself."""
-    handler = SocketModeHandler(bolt, app_token, ping_interval=PING_SECONDS)
-    handler.connect()  # type: ignore[no-untyped-call]
+    """Connected while it lasts, over several connections, each of which reconnects by itself.
+
+    Raises SlackApiError where Slack refuses the token, OSError where it does not answer.
+    """
+    handlers = [
+        SocketModeHandler(bolt, app_token, ping_interval=PING_SECONDS) for _ in range(CONNECTIONS)
+    ]
     try:
+        for one in handlers:
+            one.connect()  # type: ignore[no-untyped-call]
         yield "Socket Mode"
     finally:
-        handler.close()  # type: ignore[no-untyped-call]
+        # The SDK takes seconds to close a connection.
+        with ThreadPoolExecutor(CONNECTIONS) as closing:
+            for one in handlers:
+                closing.submit(one.close)
 
 
 @contextmanager

@@ -1,4 +1,5 @@
-"""The threads of `kam serve`: some answer what arrived, some deliver what was written."""
+"""The threads of `kam serve`: some answer what arrived, some deliver what was written, one does
+what is due by the clock."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from bot.slack.claims import Bell
 from bot.slack.inbox import Inbox, Received
 from bot.slack.outbox import Outbox, Parcel
+from bot.slack.scheduled import Scheduled
 from ingest.leases import new_owner
 from kam_knowledge.errors import KamError
 
@@ -28,18 +30,24 @@ class Workers:
         outbox: Outbox,
         answer: Callable[[Received], None],
         deliver: Callable[[Parcel], None],
+        scheduled: Scheduled,
         *,
         answerers: int = 4,
         deliverers: int = 2,
     ) -> None:
         self._inbox, self._outbox = inbox, outbox
         self._answer_one, self._deliver_one = answer, deliver
+        self._scheduled = scheduled
         self._ending = threading.Event()
         self._answered = threading.Event()
         self._answerers = [
             _thread(f"kam-answers-{n}", self._answer, inbox.bell, self._ends_answering)
             for n in range(answerers)
         ]
+        # What the clock brings up is written like an answer, and delivered like one.
+        self._answerers.append(
+            _thread("kam-schedules", self._work_off, inbox.bell, self._ends_answering)
+        )
         self._deliverers = [
             _thread(f"kam-delivers-{n}", self._deliver, outbox.bell, self._ends_delivering)
             for n in range(deliverers)
@@ -49,6 +57,7 @@ class Workers:
         """Begins, first of all with what a killed process left behind."""
         self._inbox.free_the_gone()
         self._outbox.free_the_gone()
+        self._scheduled.free_the_gone()
         for thread in (*self._answerers, *self._deliverers):
             thread.start()
 
@@ -80,6 +89,12 @@ class Workers:
         self._answer_one(received)
         self._outbox.bell.ring()
         self._inbox.bell.ring()  # the next one of this conversation may begin
+        return True
+
+    def _work_off(self, owner: str) -> bool:
+        if not self._scheduled.work(owner):
+            return False
+        self._outbox.bell.ring()
         return True
 
     def _deliver(self, owner: str) -> bool:

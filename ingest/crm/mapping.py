@@ -15,11 +15,14 @@ from typing import Any
 
 from ingest.crm.conditions import Test, compile_test
 from ingest.crm.expressions import Expression, compile_expression
+from ingest.crm.note_form import NoteField, parse_note
 from ingest.crm.spec import SheetSpec, workbook
 from ingest.crm.tabular import Table, heading
 from kam_knowledge.errors import UsageError
 
-_TOP = {"format", "title", "ids", "empty", "ignore", "leave_out", "tables", "rows", "settle"}
+_TOP = {
+    "format", "title", "ids", "empty", "ignore", "leave_out", "tables", "rows", "settle", "note",
+}  # fmt: skip
 _TABLE = {"names", "columns", "skip", "ignore"}
 _ROWS = {"from", "to", "when", "columns", "repeats", "unlisted", "settle"}
 _SETTLE = {"date_order", "decimal_mark", "percent"}
@@ -79,6 +82,8 @@ class Mapping:
     rules: tuple[Rule, ...]
     settle: dict[str, str]
     used: dict[str, set[str]] = field(default_factory=dict)
+    note: tuple[NoteField, ...] = ()
+    """The form in which a note of ours is copied into this CRM."""
 
     def leaves_out(self, table: Table) -> bool:
         """Whether the mapping says that this is none of its tables."""
@@ -148,6 +153,7 @@ def parse_mapping(text: str, name: str) -> Mapping:
         ),
         settle=_settle(top.get("settle"), name, "settle"),
         used=used,
+        note=_note(top.get("note"), name),
     )
     if found.ids not in ("", "salesforce"):
         raise _wrong(name, "ids", "can only be salesforce")
@@ -214,6 +220,13 @@ def _rule(
         _settle(data.get("settle"), name, f"{place}.settle"),
         reads,
     )
+
+
+def _note(value: Any, name: str) -> tuple[NoteField, ...]:
+    try:
+        return parse_note(value)
+    except ValueError as error:
+        raise _wrong(name, "note", str(error)) from error
 
 
 def _test(value: Any, name: str, place: str, read: set[str]) -> Test | None:

@@ -77,11 +77,25 @@ class Chat:
 
 
 @dataclass(frozen=True)
+class Spoken:
+    """What one line of a chat says: places of the name, and of the words, in the text."""
+
+    name_start: int
+    name_end: int
+    start: int
+    end: int
+    date: dt.date | None
+    """The day of the line, as far as it, or a line before it, tells it with a year."""
+
+
+@dataclass(frozen=True)
 class _Turn:
     name: str
     date: RawDate | None
     has_text: bool
     is_stamped: bool  # with a date or in brackets, as no line of an agenda is
+    name_at: int = 0  # in the line, or before it where the name stands in the line above
+    text_at: int = 0
 
 
 def find_chat(text: str) -> Chat | None:
@@ -126,20 +140,72 @@ def find_chat(text: str) -> Chat | None:
     return Chat(tuple(dict.fromkeys(turn.name for turn in turns)), resolve(dates))
 
 
+def spoken(text: str) -> list[Spoken]:
+    """Who says what in the text of a chat, line by line; empty where it is none (`find_chat`)."""
+    if find_chat(text) is None:
+        return []
+    found: list[Spoken] = []
+    raws: list[RawDate] = []
+    before, before_at, offset = "", 0, 0
+    who: tuple[int, int] | None = None
+    day: dt.date | None = None
+    for whole in text.split("\n"):
+        at = offset + len(whole) - len(whole.lstrip())
+        line = whole.strip()
+        offset += len(whole) + 1
+        if not line:
+            continue
+        turn = _turn(line, before)
+        if turn is not None:
+            if turn.date is not None:
+                raws.append(turn.date)
+                day = _day(turn.date, raws)
+            begin = before_at if turn.name_at < 0 else at + turn.name_at
+            who = (begin, begin + len(turn.name))
+            if turn.has_text and line[turn.text_at :].strip():
+                found.append(Spoken(*who, at + turn.text_at, at + len(line), day))
+        elif (other := _DAY_LINE.fullmatch(line)) is not None:
+            if (raw := raw_date(other["date"], line)) is not None:
+                raws.append(raw)
+                day = _day(raw, raws)
+        elif who is not None and not _is_name_of_next(text, offset, line):
+            found.append(Spoken(*who, at, at + len(line), day))
+        before, before_at = line, at
+    return found
+
+
+def _is_name_of_next(text: str, offset: int, line: str) -> bool:
+    """Whether the line is only the name of who says what is below the time in the next one."""
+    following = text[offset:].lstrip("\n").split("\n", 1)[0].strip()
+    return _is_person(line) and _STAMP_LINE.fullmatch(following) is not None
+
+
+def _day(raw: RawDate, raws: Sequence[RawDate]) -> dt.date | None:
+    """The day of a line, read as the lines up to it are."""
+    if raw.order:
+        return resolve([raw])
+    return resolve([one for one in raws if not one.order])
+
+
 def _turn(line: str, before: str) -> _Turn | None:
     start = line[:_LONGEST_LINE]
     for pattern in _INLINE:
         if (match := pattern.match(start)) and not _NOT_A_NAME.search(match["name"]):
-            return _Turn(_name(match["name"]), raw_date(match["date"], start), True, True)
+            at = match.start("text") if match["text"] is not None else len(line)
+            name = _name(match["name"])
+            place = line.find(name, match.start("name"))
+            return _Turn(name, raw_date(match["date"], start), True, True, place, at)
     if len(line) > _LONGEST_LINE:
         return None
     for pattern in _HEADER:
         if (match := pattern.fullmatch(line)) and not _NOT_A_NAME.search(match["name"]):
             is_stamped = match["date"] is not None or "[" in line
-            return _Turn(_name(match["name"]), raw_date(match["date"], line), False, is_stamped)
+            name = _name(match["name"])
+            place = line.find(name, match.start("name"))
+            return _Turn(name, raw_date(match["date"], line), False, is_stamped, place, len(line))
     if (match := _STAMP_LINE.fullmatch(line)) and _is_person(before):
         is_stamped = match["date"] is not None
-        return _Turn(_name(before), raw_date(match["date"], line), False, is_stamped)
+        return _Turn(_name(before), raw_date(match["date"], line), False, is_stamped, -1, len(line))
     return None
 
 

@@ -8,11 +8,27 @@ from dataclasses import dataclass
 from functools import cache
 
 from ingest.notes.cues import cue, pattern
-from ingest.notes.mentions import ACCOUNT, DATE, HUMAN, Mention, Named
+from ingest.notes.mentions import ACCOUNT, AHEAD, DATE, HUMAN, Mention, Named
+from ingest.notes.met_phrases import (
+    APART,
+    any_human,
+    anybody_beside,
+    between_dashes,
+    chat_line,
+    header_line,
+    held_there,
+    named_before,
+    opening_line,
+    quoted_line,
+    seen,
+    together_with,
+    when_with,
+    word_from,
+)
 from ingest.notes.people import is_absent
 from ingest.notes.reading import Sentence
 
-_AHEAD = 28
+_TO_COME = 28
 _LABELS = ("attendees", "ours")
 
 
@@ -28,19 +44,38 @@ class Present:
 def present(named: Named, sentences: Iterable[Sentence], *, is_touch: bool) -> Present:
     """Who took part, of both sides, each place of the text once."""
     sentences = list(sentences)
+    if voices := speakers(named, sentences):
+        return Present(tuple(voices), stated=True)
     found = {place for one in sentences for place in places_met(named, one)}
     kept = [one for one in named.mentions if one.start in found]
     kept = [one for one in kept if not is_absent(named.marked, one.start, one.end)]
     if any(one.kind in ("contact", "title", "stranger") for one in kept):
         return Present(tuple(kept), stated=True)
+    sentences_told = pattern("told_them")
+    loosely = {place for one in sentences for place in _loosely_met(named.marked, one)}
+    beside = [one for one in named.mentions if one.start in loosely]
+    beside = [one for one in beside if not is_absent(named.marked, one.start, one.end)]
+    if any(one.kind in ("contact", "title", "stranger") for one in beside):
+        return Present((*kept, *beside), stated=True)
+    told = any(sentences_told.search(named.marked, one.start, one.end) for one in sentences)
     speaking = [
         one
         for sentence in sentences
         for one in named.within(sentence.start, sentence.end, "contact", "stranger")
-        if _speaks(named.marked, one, sentence, is_touch=is_touch)
+        if _speaks(named.marked, one, sentence, is_touch=is_touch, told=told)
         and not is_absent(named.marked, one.start, one.end)
     ]
     return Present((*kept, *speaking), stated=False)
+
+
+def speakers(named: Named, sentences: Iterable[Sentence]) -> list[Mention]:
+    """Who speaks in a text of several voices, each name as written once."""
+    found: dict[str, Mention] = {}
+    for turn in dict.fromkeys(one.turn for one in sentences if one.turn is not None):
+        who = named.speaker(turn.name_start, turn.name_end)
+        if who is not None:
+            found.setdefault(who.words, who)
+    return list(found.values())
 
 
 def places_met(named: Named, sentence: Sentence) -> set[int]:
@@ -51,112 +86,62 @@ def places_met(named: Named, sentence: Sentence) -> set[int]:
     return named.met[key]
 
 
+def _loosely_met(marked: str, sentence: Sentence) -> set[int]:
+    """The places of whoever the writer did anything with, where no word says that they met:
+    "had tea with Samira", 跟何静吵了一架."""
+    if sentence.label not in ("", "other"):
+        return set()
+    found: set[int] = set()
+    for match in anybody_beside().finditer(marked, sentence.start, sentence.end):
+        apart = APART.search(marked, sentence.start, match.start())
+        if apart is None and not is_to_come(marked, sentence.start, match.start()):
+            found |= set(_listed(marked, match.end(), sentence.end, loose=False))
+    return found
+
+
 def _places_met(marked: str, sentence: Sentence) -> set[int]:
     start, end = sentence.start, sentence.end
     found: set[int] = set()
     if sentence.label in _LABELS:
-        found |= {match.start() for match in _human().finditer(marked, start, end)}
+        found |= {match.start() for match in any_human().finditer(marked, start, end)}
     for match in pattern("meets").finditer(marked, start, end):
         if not is_to_come(marked, start, match.start(), match.group()):
             found |= set(_listed(marked, match.end(), end, loose=True))
-    for match in _before().finditer(marked, start, end):
+    for match in named_before().finditer(marked, start, end):
         if not is_to_come(marked, start, match.start(2)) or match.start(2) - match.end(1) < 3:
             found |= {
-                place.start() for place in _human().finditer(marked, match.start(1), match.end(1))
+                place.start()
+                for place in any_human().finditer(marked, match.start(1), match.end(1))
             }
-    for match in _together().finditer(marked, start, end):
+    for match in together_with().finditer(marked, start, end):
         if not is_to_come(marked, start, match.start()):
             found |= {
-                place.start() for place in _human().finditer(marked, match.start(), match.end())
+                place.start() for place in any_human().finditer(marked, match.start(), match.end())
             }
-    if header := _header().fullmatch(marked, start, end):
-        found |= {place.start() for place in _human().finditer(marked, *header.span())}
-    for match in _held().finditer(marked, start, end):
-        found |= {place.start() for place in _human().finditer(marked, *match.span(1))}
-    for match in _between_dashes().finditer(marked, start, end):
-        if re.search(rf"{ACCOUNT}|{DATE}", marked[start:end]):
-            found |= {place.start() for place in _human().finditer(marked, *match.span(1))}
+    if header := header_line().fullmatch(marked, start, end):
+        found |= {place.start() for place in any_human().finditer(marked, *header.span())}
+    for match in held_there().finditer(marked, start, end):
+        found |= {place.start() for place in any_human().finditer(marked, *match.span(1))}
+    for match in between_dashes().finditer(marked, start, end):
+        tasks = sentence.label.startswith("actions")
+        if not tasks and re.search(rf"{ACCOUNT}|{DATE}", marked[start:end]):
+            found |= {place.start() for place in any_human().finditer(marked, *match.span(1))}
+    if told := word_from().match(marked, start, end):
+        found |= {place.start() for place in any_human().finditer(marked, *told.span(1))}
+    for match in seen().finditer(marked, start, end):
+        if not is_to_come(marked, start, match.start()):
+            found |= set(_listed(marked, match.end(), end, loose=False))
+    for match in when_with().finditer(marked, start, end):
+        found |= set(_listed(marked, match.end(), end, loose=False))
     if led := re.compile(r"\s*(?:together\s+)?with\s").match(marked, start, end):
         found |= set(_listed(marked, led.end(), end, loose=False))
-    if said := _chat_line().match(marked, start, end):
+    if quoted := quoted_line().match(marked, start, end):
+        found.add(quoted.start(1))
+    if said := chat_line().match(marked, start, end):
         found.add(said.start(1))
-    if sentence.start == start and (opening := _opening().match(marked, start, end)):
-        found |= {place.start() for place in _human().finditer(marked, start, opening.end())}
+    if sentence.start == start and (opening := opening_line().match(marked, start, end)):
+        found |= {place.start() for place in any_human().finditer(marked, start, opening.end())}
     return found
-
-
-@cache
-def _human() -> re.Pattern[str]:
-    return re.compile(HUMAN)
-
-
-_AND = (
-    r"(?:\s*\([^)\n]{0,60}\))?\s*(?:,\s*(?:and\s+)?|、|/|&|\+|和|跟|与|及|以及"
-    r"|还有|同|;|\band\b|\bplus\b|\bwith\b|\bas well as\b)\s*"
-)
-
-
-@cache
-def _header() -> re.Pattern[str]:
-    """A line of names, a day, a kind and nothing else: "acme / tang rui / call / 19 nov"."""
-    kinds = "|".join(cue("talk_kind", kind) for kind in ("meeting", "call", "email", "chat"))
-    return re.compile(
-        rf"(?=[^\n]*(?:{DATE}|{kinds}))(?:{HUMAN}|{ACCOUNT}|{DATE}|{kinds}|notes?|minutes|纪要|记录"
-        rf"|\bw/|\bwith\b|\band\b|\bat\b|\bin\b|\bon\b|\bfrom\b|[\s/|,·:&+()–—#*_-]|和|与|及|、)+"
-    )
-
-
-@cache
-def _between_dashes() -> re.Pattern[str]:
-    """Names between dashes or strokes: "18 Nov - Linz - Kovac, Stamm + 2 from ops"."""
-    return re.compile(rf"\s[-–—|/]\s+({HUMAN}(?:{_AND}{HUMAN})*)(?=\s*(?:\+|\s[-–—|/]\s|$|[.\n]))")
-
-
-@cache
-def _held() -> re.Pattern[str]:
-    """ "Had Helen Brandt on the line", "had Dana over for lunch"."""
-    return re.compile(
-        rf"\b(?:had|got|have)\s+({HUMAN}(?:{_AND}{HUMAN})*)\s+(?:on\s+the\s+(?:line"
-        rf"|phone|call)|over|in|here|for\s+(?:lunch|coffee|dinner|breakfast))(?![a-z])"
-    )
-
-
-@cache
-def _chat_line() -> re.Pattern[str]:
-    """A line of a chat: a name with a time behind it, or the time in front."""
-    return re.compile(rf"\s*({HUMAN})\s*[(\[]?\s*(?:{DATE})?[\s,]*\d{{1,2}}:\d{{2}}(?::\d{{2}})?")
-
-
-@cache
-def _before() -> re.Pattern[str]:
-    several = (
-        rf"(?:{HUMAN}(?:{_AND}(?:(?:\w+\s)?{ACCOUNT}(?:'s|的)?\s*)?(?:{HUMAN}|我|\bi\b|\bme\b))*)"
-    )
-    return re.compile(
-        rf"({several})(?:\s*\([^)\n]{{0,60}}\))?\s*(?:(?:also|just|both|all|then|had"
-        rf"|has|{DATE}|from\s+{ACCOUNT}|of\s+{ACCOUNT}|今天|上午|下午|中午|早上|晚上|刚|刚才|刚刚|都|又)\s*)"
-        rf"*({cue('met_before')})"
-    )
-
-
-@cache
-def _together() -> re.Pattern[str]:
-    between = rf"(?:{ACCOUNT}|{DATE}|{HUMAN}|[^\s,.;:。!?\n]{{1,2}}|\s){{0,10}}?"
-    return re.compile(
-        rf"{cue('together_before')}{between}{HUMAN}(?:\s|{HUMAN}|{ACCOUNT}|{DATE}"
-        rf"|[、,&+/和跟与及以及的在又刚\w]){{0,14}}?{cue('together_after')}"
-    )
-
-
-@cache
-def _opening() -> re.Pattern[str]:
-    """ "Dana Wu, Tang Rui (ACME): …": names alone in front of a colon, or "Dana call:"."""
-    return re.compile(
-        rf"\s*(?:(?:{ACCOUNT}|{DATE}|上午|下午|中午|早上|晚上|然后|接着)[\s,:/|-]*)"
-        rf"+{HUMAN}(?:{_AND}{HUMAN})*(?:\s*\([^)\n]{{0,60}}\))?[\s,]*(?:{DATE})?\s*"
-        rf"(?:{cue('talk_kind', 'meeting')}|{cue('talk_kind', 'call')}|{cue('talk_kind', 'chat')})"
-        rf"?[\s,]*(?:{DATE})?\s*(?::|--?\s|[–—]|,(?=[^\x00-\x7f]))"
-    )
 
 
 _SKIP = re.compile(
@@ -175,8 +160,11 @@ def _listed(marked: str, start: int, end: int, *, loose: bool) -> Iterator[int]:
     """The places of the people listed from there on."""
     at, seen, fillers = start, False, 0
     while at < end:
-        if human := _human().match(marked, at, end):
-            owns = re.match(rf"(?:'s\s+\w|的(?!{HUMAN}|\s*{ACCOUNT}))", marked[human.end() :])
+        if human := any_human().match(marked, at, end):
+            owns = re.match(
+                rf"(?:'s\s+\w|\s+team(?![a-z])|团队|的(?!{HUMAN}|\s*{ACCOUNT}))",
+                marked[human.end() :],
+            )
             if not owns:
                 yield human.start()
             at, seen = human.end(), True
@@ -195,7 +183,9 @@ def _listed(marked: str, start: int, end: int, *, loose: bool) -> Iterator[int]:
             at = max(after.end(), comma.end())
             continue
         if skipped := _SKIP.match(marked, at, end):
-            listed = ":" in skipped.group() and not seen and _human().match(marked, skipped.end())
+            listed = (
+                ":" in skipped.group() and not seen and any_human().match(marked, skipped.end())
+            )
             if (seen or fillers) and re.search("[:,]", skipped.group()) and not listed:
                 return
             at = skipped.end()
@@ -213,14 +203,14 @@ def is_to_come(marked: str, start: int, place: int, said: str = "") -> bool:
     """Whether the words right before speak of a meeting that is only wanted or planned."""
     if said and (said[-1] in "了过到" or re.search(r"(?:ed|met|saw|spoke|rang|ran into)\b", said)):
         return False
-    before = marked[max(start, place - _AHEAD) : place]
+    before = marked[max(start, place - _TO_COME) : place]
     before = re.split(r"[.;:。,!?\n]|\band\b", before)[-1]
     if re.search(rf"(?:\b(?:i|we)|{HUMAN})\s*$", before) and said.isascii() and said:
         return True  # "I call Ingrid on Tuesday"
     return pattern("to_come").search(before) is not None
 
 
-def _speaks(marked: str, one: Mention, sentence: Sentence, *, is_touch: bool) -> bool:
+def _speaks(marked: str, one: Mention, sentence: Sentence, *, is_touch: bool, told: bool) -> bool:
     """Whether somebody is said to have told us something; of a meeting, also to be or to want."""
     if pattern("hearsay").search(marked, sentence.start, one.start):
         return False
@@ -231,9 +221,13 @@ def _speaks(marked: str, one: Mention, sentence: Sentence, *, is_touch: bool) ->
         r"(?:(?:still|also|just|now|again|already|both|all|really|very|a bit|还"
         r"|仍|也|又|今天|昨天)\s*)*"
     )
-    verb = cue("speaks") if is_touch else cue("tells")
+    verb = cue("speaks") if is_touch or told else cue("tells")
     if re.match(rf"(?:\s*\([^)]*\))?\s*(?:{DATE}\s*)?{adverb}(?:{verb})", after):
         return True
+    if re.match(rf"[^,.;。，]{{0,10}}?{cue('left')}", after):
+        return False  # who left is spoken of, not with
+    if re.match(rf"\s*{AHEAD}", after):
+        return False  # what they are to do is spoken of
     before = marked[sentence.start : one.start]
     return is_touch and _in_front().search(before) is not None
 

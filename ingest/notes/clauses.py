@@ -35,5 +35,7 @@ class Clause:
     """Where the owner's name begins, for NAMED."""
     due: tuple[int, int] | None = None
     """Where a date stands that bounds it besides."""
+    due_first: bool = False
+    """Whether that date goes before one inside."""
     object: tuple[int, int] | None = None
     """Where it is said what it is done to, if that stands elsewhere: 要发票副本, Sofia明天寄."""

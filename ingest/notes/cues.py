@@ -20,6 +20,8 @@ _MARKS = str.maketrans({"’": "'", "‘": "'", "，": ",", "：": ":", "；": "
 
 @lru_cache(maxsize=20_000)
 def _character(character: str) -> str:
+    if "①" <= character <= "⑳":
+        return character  # the mark of an item, not a number
     folded = fold(character)
     return folded if len(folded) == 1 else character
 

@@ -17,7 +17,7 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"^(?:之前|以前|前|之内|以内|内|底|左右|那天|的时候|\s*(?:at the latest|latest"
+    r"^\s*(?:之前|以前|前|之内|以内|内|底|左右|那天|的时候|\s*(?:at the latest|latest"
     r"|morning|afternoon|evening|eod|cob|noon|上午|下午|早上|晚上|中午))*(?:\s*[)）])"
     r"?",
     re.IGNORECASE,
@@ -62,7 +62,7 @@ def _ahead(text: str, today: dt.date) -> list[DateMatch]:
     """The dates that lie ahead, or today."""
     found = []
     for one in days_in(text, today, prefer="future"):
-        if one.relation in ("since", "after"):
+        if one.relation in ("since", "after") or _is_of_thing(text, one):
             continue
         if (one.start - today).days > _SOON and not re.search(r"\d{4}|明年|next year", one.text):
             nearest = days_in(one.text, today)
@@ -71,6 +71,20 @@ def _ahead(text: str, today: dt.date) -> list[DateMatch]:
         if one.end >= today:
             found.append(one)
     return found
+
+
+def _is_of_thing(text: str, match: DateMatch) -> bool:
+    """Whether the date only tells which thing: 9月的签收单, "the January supplier day"."""
+    after = text[match.span[1] :]
+    if after.startswith("的") and match.relation not in ("by", "before"):
+        return True
+    if match.grain not in ("month", "quarter", "half", "year"):
+        return False
+    before = text[: match.span[0]]
+    return (
+        re.search(r"\b(?:the|a|an|our|their|his|her)\s+$", before, re.IGNORECASE) is not None
+        and re.match(r"\s+[a-z]", after, re.IGNORECASE) is not None
+    )
 
 
 def _last_day(match: DateMatch, today: dt.date) -> dt.date:

@@ -10,6 +10,7 @@ from ingest.notes import observations
 from ingest.notes.adopting import adopted
 from ingest.notes.attendance import Present, is_to_come, present
 from ingest.notes.cues import keys, pattern
+from ingest.notes.initials import initials, unnamed_speakers
 from ingest.notes.mentions import AHEAD, HUMAN, Named, names_in, with_strangers
 from ingest.notes.note import MeetingNote, Question
 from ingest.notes.parts import Part, parts_of
@@ -17,6 +18,7 @@ from ingest.notes.people import People, Somebody, strangers
 from ingest.notes.promises import Promises
 from ingest.notes.reading import Reading, Sentence, read
 from ingest.notes.said import SaidNote
+from ingest.notes.turns import Turn
 from ingest.notes.when import day_of
 from ingest.notes.writer import Writer
 from kam_knowledge.changes.notes import TOUCHES
@@ -58,6 +60,10 @@ def extract(message: str, writer: Writer, said: SaidNote | None = None) -> Extra
     if not any(map(str.isalnum, reading.text)):
         raise UsageError("there is nothing to log.", 'Write what happened: kam log "…" --as EMAIL.')
     named = names_in(reading, writer)
+    if any(_is_account(named, one) for one in reading.voices.turns):
+        reading = read(message, spoken=False)  # "ACME: met Dana today" is a heading
+    named = with_strangers(named, unnamed_speakers(reading, named, writer))
+    named = with_strangers(named, initials(reading, named, writer))
     named = with_strangers(named, strangers(reading, named))
     parts = parts_of(reading, named, writer)
     for part in parts:
@@ -66,6 +72,12 @@ def extract(message: str, writer: Writer, said: SaidNote | None = None) -> Extra
     return Extraction(
         tuple(_note(reading, named, part, writer, said, whole=whole) for part in parts)
     )
+
+
+def _is_account(named: Named, turn: Turn) -> bool:
+    """Whether what stands in front is an account and nobody."""
+    place = (turn.name_start, turn.name_end)
+    return bool(named.within(*place, "account")) and named.speaker(*place) is None
 
 
 def _check(part: Part, named: Named, writer: Writer) -> None:
@@ -97,7 +109,7 @@ def _note(
 ) -> MeetingNote:
     sentences = part.sentences
     people = People(named, writer, part.account_id)
-    kind = _kind(named, sentences)
+    kind = reading.voices.kind or _kind(named, sentences)
     there = present(named, sentences, is_touch=kind is not None or not whole)
     found = Promises(reading, named, writer, people, there.mentions).found(sentences)
     taken = [(one.start, one.end) for one in found]
@@ -115,13 +127,14 @@ def _note(
         text=reading.text if whole else _text(reading, sentences),
         account_id=part.account_id,
         account=account.name if account else None,
+        account_from="context" if part.carried else "",
         date=day.date,
         date_assumed=day.assumed,
         kind=kind,
         attendees=tuple(one.name for one in theirs),
         contact_ids=tuple(one.key for one in theirs if one.kind == "contact" and one.key),
         ours=tuple(one.name for one in ours),
-        person_ids=_with_writer(ours, writer, kind),
+        person_ids=_with_writer(ours, writer, kind, speaks=not reading.voices.turns),
         unknown_names=tuple(one.name for one in theirs if one.kind == "unknown"),
         summary=observations.summary(reading, sentences),
         actions=tuple(one.action for one in found),
@@ -131,6 +144,7 @@ def _note(
         sentiment=observations.sentiment(reading, sentences),
         signals=observations.signals(reading, named, sentences, people),
         delicate=observations.delicate(reading, sentences),
+        called=people.called,
         questions=_once(questions),
     )
     return note if said is None else adopted(note, said, named, people, writer)
@@ -179,10 +193,13 @@ def _sides(there: Present, people: People) -> tuple[list[Somebody], list[Somebod
     return list(theirs.values()), list(ours.values())
 
 
-def _with_writer(ours: Sequence[Somebody], writer: Writer, kind: str) -> tuple[int, ...]:
+def _with_writer(
+    ours: Sequence[Somebody], writer: Writer, kind: str, *, speaks: bool
+) -> tuple[int, ...]:
+    """Who of ours took part: the writer, too, unless others alone speak in the text."""
     ids = [one.key for one in ours if one.key is not None]
     me = writer.person
-    if me is not None and kind in TOUCHES:
+    if me is not None and kind in TOUCHES and (speaks or kind == "email"):
         ids.insert(0, me.id)
     return tuple(dict.fromkeys(ids))
 

@@ -37,6 +37,7 @@ _SIGNS = {
     "stranger": "\ue007",
     "date": "\ue008",
     "gone": "\ue009",
+    "today": "\ue00a",
 }
 _FILLER = "\ue000"
 
@@ -50,7 +51,8 @@ THEIRS = sign("contact", "title", "stranger")
 OURS = sign("person")
 HUMAN = sign("contact", "title", "stranger", "person")
 ACCOUNT = sign("account")
-DATE = sign("date", "gone")
+DATE = sign("date", "gone", "today")
+TODAY = sign("today")
 AHEAD = sign("date")
 """A date that is neither past nor today."""
 
@@ -104,6 +106,11 @@ class Named:
         number = bisect_left(self._starts, place)
         there = number < len(self._starts) and self._starts[number] == place
         return self.mentions[number] if there else None
+
+    def speaker(self, start: int, end: int) -> Mention | None:
+        """Whoever the words in front of a turn name."""
+        found = self.within(start, end, "contact", "person", "stranger", "title")
+        return found[0] if found else None
 
     @cached_property
     def met(self) -> dict[tuple[int, int], set[int]]:
@@ -203,7 +210,9 @@ def _marked(reading: Reading, dateable: str, mentions: list[Mention], writer: Wr
             begin, end = start + day.span[0], start + day.span[1]
             gone = day.end <= writer.today and day.relation != "by"
             gone = gone or (day.relation == "on" and _is_told(reading.plain, begin, end))
-            marked = _put(marked, begin, end, _SIGNS["gone" if gone else "date"])
+            now = day.start == day.end == writer.today and gone
+            sort = "today" if now else "gone" if gone else "date"
+            marked = _put(marked, begin, end, _SIGNS[sort])
     return marked
 
 

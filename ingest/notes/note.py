@@ -113,7 +113,12 @@ class MeetingNote:
     sentiment: Sentiment | None = None
     signals: tuple[Signal, ...] = ()
     delicate: tuple[Delicate, ...] = ()
+    called: tuple[tuple[str, str], ...] = ()
+    """Names that no record has, and the contacts that they were said to mean."""
     questions: tuple[Question, ...] = ()
+    account_from: str = ""
+    """Where the account comes from that the text does not name: `context` (what was talked about
+    before, the channel's), or more exactly `conversation` or `channel`; empty where it does."""
     by: str = "built-in"
     """Who understood it: built-in or model."""
 
@@ -121,6 +126,7 @@ class MeetingNote:
         """The contract's shape, without what only a face can say (questions, more, saved)."""
         return {
             "account": self.account,
+            "account_from": self.account_from,
             "date": self.date.isoformat() if self.date else None,
             "date_assumed": self.date_assumed,
             "kind": self.kind,
@@ -134,5 +140,6 @@ class MeetingNote:
             "sentiment": self.sentiment,
             "signals": [one.as_json() for one in self.signals],
             "understood_by": self.by,
+            "called": [{"name": name, "contact": who} for name, who in self.called],
             "sensitive": [{"kind": one.kind, "words": one.words} for one in self.delicate],
         }

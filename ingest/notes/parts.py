@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
-from ingest.notes.attendance import places_met
+from ingest.notes.attendance import places_met, speakers
 from ingest.notes.cues import cue
-from ingest.notes.mentions import HUMAN, Mention, Named
+from ingest.notes.mentions import DATE, HUMAN, Mention, Named
 from ingest.notes.note import Choice, Question
 from ingest.notes.reading import Reading, Sentence
 from ingest.notes.writer import Writer
@@ -35,6 +35,8 @@ class Part:
     account_id: int | None
     sentences: tuple[Sentence, ...]
     questions: tuple[Question, ...] = ()
+    carried: bool = False
+    """Whether the text names no account and the writer's usual one stands in."""
 
 
 @dataclass
@@ -58,8 +60,8 @@ def parts_of(reading: Reading, named: Named, writer: Writer) -> list[Part]:
         return [Part(chosen[0], tuple(sentences))]
     if len({key for one in heads for key in one}) > 1:
         return _several(sentences, heads, named, scopes)
-    account, questions = _one(sentences, named, writer, scopes)
-    return [Part(account, tuple(sentences), questions)]
+    account, questions, carried = _one(sentences, named, writer, scopes)
+    return [Part(account, tuple(sentences), questions, carried)]
 
 
 class _Scopes:
@@ -92,10 +94,19 @@ class _Scopes:
                 return frozenset({one.entry.scope or 0})
         found = mention.scopes
         there = self._still_there(mention) if len(found) > 1 else set()
-        for narrower in (self._stated, there, self._writable(found), self._sure):
+        beside = self._beside(mention) if len(found) > 1 else set()
+        for narrower in (beside, self._stated, there, self._writable(found), self._sure):
             if len(found) > 1 and found & narrower:
                 found = found & narrower
         return frozenset(found)
+
+    def _beside(self, mention: Mention) -> set[int]:
+        """The accounts that the mention's own line names."""
+        marked = self.named.marked
+        start = marked.rfind("\n", 0, mention.start) + 1
+        end = marked.find("\n", mention.end)
+        line = self.named.within(start, end if end >= 0 else len(marked), "account")
+        return {key for one in line for key in one.keys("account")[:1]}
 
     def _still_there(self, mention: Mention) -> set[int]:
         """The accounts at which the contact has not left."""
@@ -128,11 +139,18 @@ class _Scopes:
                 if self._stated and key not in self._stated and self._stated_near(sentence):
                     continue  # whoever was there from another company was a guest at this one
                 found[key] = None
-            elif one.kind == "account" and (
-                sentence.label == "account" or self._in_front(one, sentence)
-            ):
+            elif one.kind == "account":
+                if sentence.label == "account" or self._in_front(one, sentence):
+                    found[key] = None
+            elif self._opens(one, sentence) and self._writable([key]):
                 found[key] = None
         return frozenset(found)
+
+    def _opens(self, mention: Mention, sentence: Sentence) -> bool:
+        """Whether the sentence begins with what somebody told: "Brunner says …"."""
+        if self.named.marked[sentence.start : mention.start].strip():
+            return False
+        return _tells().match(self.named.marked, mention.end, sentence.end) is not None
 
     def _stated_near(self, sentence: Sentence) -> bool:
         return any(
@@ -154,9 +172,14 @@ class _Scopes:
 
 
 @cache
+def _tells() -> re.Pattern[str]:
+    return re.compile(rf"(?:\s*\([^)]*\))?\s*(?::|{cue('tells')}|{cue('met_before')})")
+
+
+@cache
 def _joined() -> re.Pattern[str]:
     return re.compile(
-        rf"[\s#*_>\-–—(\[【]*(?:{cue('joining')}|\d+[.)]|now|today|for|re|on|at|second"
+        rf"[\s#*_>\-–—(\[【]*(?:{DATE}|{cue('joining')}|\d+[.)]|now|today|for|re|on|at|second"
         rf"|first|第[一二三]|上午|下午|中午|早上|晚上|然后|接着|之后|先|再)*[\s,:]*"
         rf"(?:{HUMAN}\s*(?:from|of|at)\s*)?"
     )
@@ -166,7 +189,7 @@ def _joined() -> re.Pattern[str]:
 def _announces() -> re.Pattern[str]:
     kinds = "|".join(cue("talk_kind", kind) for kind in ("meeting", "call", "email", "chat"))
     return re.compile(
-        rf"(?:'s)?(?:\s+[\w-]+){{0,2}}?[\s*_\])】]*(?::|--?\s|[–—]|\n|$|,?\s*{HUMAN}|{kinds}|(?:update|status"
+        rf"(?:'s)?(?:\s+[\w-]+){{0,2}}?[\s*_\])】]*(?::|--?\s|[–—]|\n|$|,?\s*\(?{HUMAN}|{kinds}|(?:update|status"
         rf"|notes?|today|那边|这边))"
     )
 
@@ -181,22 +204,25 @@ def _met_at() -> re.Pattern[str]:
 
 def _one(
     sentences: Sequence[Sentence], named: Named, writer: Writer, scopes: _Scopes
-) -> tuple[int | None, tuple[Question, ...]]:
-    """The account of a message about one, or what must be asked."""
+) -> tuple[int | None, tuple[Question, ...], bool]:
+    """The account of a message about one, or what must be asked; whether it is the usual one."""
     evidence = _weighed(sentences, named, scopes)
     best = evidence.best()
     if len(best) == 1:
-        return best[0], ()
+        return best[0], (), False
     if len(best) > 1:
-        return None, (_which(best, named, writer, scopes),)
+        return None, (_which(best, named, writer, scopes),), False
     if writer.account_id is not None and writer.account_id in writer.accounts:
-        return writer.account_id, ()
-    return None, (Question("no_account"),)
+        return writer.account_id, (), True
+    return None, (Question("no_account"),), False
 
 
 def _weighed(sentences: Sequence[Sentence], named: Named, scopes: _Scopes) -> _Evidence:
     evidence = _Evidence()
     counted: defaultdict[int, float] = defaultdict(float)
+    for speaker in speakers(named, sentences):
+        for key in scopes.of(speaker):
+            evidence.weight[key] += _MET
     for sentence in sentences:
         met = places_met(named, sentence)
         heads = scopes.heads(sentence)
@@ -292,4 +318,4 @@ def _boundary(marked: str, start: int, place: int) -> int:
 
 
 def _moved(sentence: Sentence, start: int, end: int) -> Sentence:
-    return Sentence(start, end, sentence.label, sentence.line, sentence.item)
+    return replace(sentence, start=start, end=end)

@@ -52,6 +52,8 @@ class People:
         self._writer = writer
         self._account_id = account_id
         self._known: dict[Mention, Somebody | None] = {}
+        self._called: dict[str, int] = {}
+        """Whom names that no record has turned out to mean, once that was asked."""
         self.questions: dict[str, Question] = {}
 
     def who(self, mention: Mention) -> Somebody | None:
@@ -160,7 +162,37 @@ class People:
         return _contact(found[0]) if len(found) == 1 else None
 
     def _stranger(self, mention: Mention) -> Somebody:
-        return Somebody("unknown", mention.words)
+        row = self._answered(mention.words)
+        return _contact(row) if row is not None else Somebody("unknown", mention.words)
+
+    def _answered(self, words: str) -> Contact | None:
+        """The contact that was answered when it was asked who that is: in the order asked, of
+        those that the text does not name itself."""
+        if self._account_id is None:
+            return None
+        if words not in self._called:
+            named = {key for one in self._named.mentions for key in one.keys("contact")}
+            left = [
+                key
+                for kind, key in self._writer.chosen
+                if kind == "contact" and key not in named and key not in self._called.values()
+            ]
+            rows = [self._writer.contact(key, self._account_id) for key in left]
+            here = next((row for row in rows if row is not None), None)
+            if here is None:
+                return None
+            self._called[words] = here.id
+        return self._writer.contact(self._called[words], self._account_id)
+
+    @property
+    def called(self) -> tuple[tuple[str, str], ...]:
+        """New names and the contacts that they turned out to mean."""
+        found = []
+        for words, key in self._called.items():
+            row = self._writer.contact(key, self._account_id or 0)
+            if row is not None:
+                found.append((words, row.name))
+        return tuple(found)
 
     def ask_about(self, somebody: Somebody) -> None:
         """Notes that somebody unknown took part, promised or moved."""
@@ -176,7 +208,7 @@ def strangers(reading: Reading, named: Named) -> list[Mention]:
 
     def add(start: int, words: str) -> None:
         end = start + len(words)
-        if words and start not in found and not re.search("[\ue000-\ue009]", marked[start:end]):
+        if words and start not in found and not re.search("[\ue000-\ue00a]", marked[start:end]):
             found[start] = Mention(start, end, "stranger", words)
 
     for match in _HONORIFIC.finditer(reading.text):

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from ingest.notes.cues import LATIN, any_of, cue, words
-from ingest.notes.mentions import ACCOUNT, DATE, HUMAN, OURS, sign
+from ingest.notes.mentions import ACCOUNT, AHEAD, DATE, HUMAN, OURS, sign
 
 _RIVAL = sign("competitor", "product")
 _OUR_OTHERS = r"\bour \w+(?: \w+)?(?=\s+(?:will|is|are|to)\b|'ll)"
@@ -37,14 +37,15 @@ _ASIDE = (
 )
 _WHEN = rf"(?:\s*,?\s*(?:by|on|before|until|in|at)?\s*{DATE}\s*,?)?"
 _MODAL = (
-    r"(?:'ll(?:\s+have\s+to)?|\s+will(?:\s+have\s+to)?|\s+shall|\s+(?:am|is|are)"
-    r"\s+(?:going\s+)?to|\s+gonna|\s+gotta|\s+(?:must|should)|\s+needs?\s+to|\s+ha"
+    r"(?:'ll(?:\s+have\s+to)?|\s+will(?:\s+have\s+to)?|\s+shall|(?:\s+(?:am|is|are)|'(?:s|re|m))"
+    r"\s+(?:going\s+)?to|(?:'(?:s|re|m))?\s+gonna|\s+gotta|\s+(?:must|should)|\s+needs?\s+to|\s+ha"
     r"(?:ve|s)\s+to|\s+ought\s+to"
     r"|\s+(?:has|have|had)?\s*(?:promised|agreed|committed|offered|undertook|undertaken"
     r"|volunteered|confirmed|said|says|promises|agrees|offers|commits)(?:\s+"
     r"(?:us|me|them|him|her|\W+))?\s+(?:(?:that\s+)?(?:he|she|they|i|we)(?:'ll"
     r"|\s+will|\s+would)|to)"
     r"|'d|\s+would"
+    r"|\s+(?:was|were|am|are|is|ha(?:ve|s)\s+been)\s+(?:asked|requested|required|tasked)\s+to"
     r"|\s+takes?\s+it\s+on\s+to|\s+(?:to|2)(?=\s))"
 )
 _NOUN = (
@@ -87,7 +88,17 @@ def owed_thing() -> re.Pattern[str]:
 def present_promise() -> re.Pattern[str]:
     """ "Paul sends the redlines by Tuesday", "by 15 December we deliver the concept"."""
     return re.compile(
-        rf"(?:{_subject()}){_ASIDE}\s+{_ADVERB}(?P<act>(?P<verb>{_verbs_present()}))(?=\s)"
+        rf"(?:{_subject()}){_ASIDE}\s+{_ADVERB}(?P<act>(?P<verb>{_verbs_present()}"
+        r"|(?:gets?|brings?|makes?|leaves?)(?=\s+(?:us|me)\s)))(?=\s)"
+    )
+
+
+@cache
+def going_on_promise() -> re.Pattern[str]:
+    """ "I'm calling Rachel on 1 December", "he's forwarding the list today"."""
+    return re.compile(
+        rf"(?:(?P<me>{cue('me')})|(?P<we>{cue('we')})|(?P<named>{HUMAN})|(?P<he>{cue('he')}))"
+        rf"(?:\s+(?:am|are|is)|'(?:m|re|s))\s+{_ADVERB}(?P<act>(?P<verb>{_verbs_going_on()}))(?=\s)"
     )
 
 
@@ -121,13 +132,31 @@ def asked_of_us() -> re.Pattern[str]:
 
 
 @cache
+def owned_by() -> re.Pattern[str]:
+    """ "Owner Chen Bo, deliver the plan by 1 Dec", "Xu Feng owns the test data, ETA 8 Dec"."""
+    return re.compile(
+        rf"(?<![{LATIN}])(?:owner|负责人)\s*:?\s*(?P<named>{HUMAN})\s*[,:–—-]\s*(?P<act>(?P<verb>[{LATIN}][{LATIN}'-]*))"
+        rf"|(?P<holder>{HUMAN})\s+(?:owns|takes|handles)\s+(?P<thing>(?=[^\n.;]*{AHEAD})\S)"
+    )
+
+
+@cache
+def spoken_to() -> re.Pattern[str]:
+    """ "Priya, pls share the guide", "@Chen Bo can you check it": one of ours is asked to."""
+    return re.compile(
+        rf"(?P<named>{OURS})\s*[,:–—-]?\s*(?:(?:can|could|would|will)\s+you\s+(?:please\s+|pls\s+)?"
+        rf"|please\s+|pls\.?\s+|plz\s+|kindly\s+)(?P<act>(?P<verb>[{LATIN}][{LATIN}'-]*))"
+    )
+
+
+@cache
 def bare_promise() -> re.Pattern[str]:
     """No subject: "Will send …", "Promised her …", "need to check …", "to send: …"."""
     return re.compile(
         rf"\s*(?:(?:{cue('joining')}|{DATE}|by|on)[\s,]*)*(?:(?P<plain>(?:will|'ll"
         rf"|to|must|need\s+to|have\s+to|going\s+to|gonna|gotta|agreed\s+to|promised"
         rf"(?:\s+(?:them|him|her|{HUMAN}|{ACCOUNT}))?\s+to|offered\s+to|committed\s+to"
-        rf"|todo:?|remember\s+to)\s+{_ADVERB}|please\s+)(?P<act>(?P<verb>[{LATIN}][{LATIN}'-]*)"
+        rf"|todo:?|remember\s+to)\s+{_ADVERB}|(?:please|pls|plz)\.?\s+)(?P<act>(?P<verb>[{LATIN}][{LATIN}'-]*)"
         rf")"
         rf"|(?P<noun>promised(?:\s+(?:them|him|her|{HUMAN}|{ACCOUNT}))?\s+)"
         rf"(?P<owed>(?:the|a|an|our|another|some|to)?\s*\S[^\n]*))"

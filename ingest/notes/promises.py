@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from ingest.notes import promises_en, promises_zh
 from ingest.notes.clauses import Clause, Subject
 from ingest.notes.cues import cue, pattern
 from ingest.notes.due import due_in, without_dates
-from ingest.notes.mentions import AHEAD, HUMAN, Mention, Named
+from ingest.notes.forms_en import is_spoken_to
+from ingest.notes.mentions import ACCOUNT, AHEAD, DATE, HUMAN, Mention, Named
 from ingest.notes.note import Direction, NoteAction
 from ingest.notes.people import People, Somebody
-from ingest.notes.promise_items import item_in
+from ingest.notes.promise_items import is_ticked, item_in, owner_behind, quoting
 from ingest.notes.reading import Reading, Sentence
 from ingest.notes.writer import Writer
 from kam_knowledge.language.normalise import has_han
@@ -61,17 +62,25 @@ class Promises:
         """The promises in the order they come, none twice."""
         found: list[Found] = []
         said: set[tuple[object, ...]] = set()
+        tasks = _tasks(self._named.marked, sentences)
         for sentence in sentences:
-            if self._reading.plain[sentence.start : sentence.end].rstrip().endswith("?"):
-                continue
-            listed = sentence.label.startswith("actions")
             marked = self._named.marked
+            asks = self._reading.plain[sentence.start : sentence.end].rstrip().endswith("?")
+            if asks and not is_spoken_to(marked, sentence):
+                continue
+            if is_ticked(marked, sentence):
+                continue
+            sentence = _without_head(marked, sentence)
+            listed = sentence.label.startswith("actions")
             dated = sentence.item and re.search(AHEAD, marked[sentence.start : sentence.end])
             tasked = _tasked().match(marked, sentence.start, sentence.end)
-            clauses = item_in(marked, sentence, named=True) if listed or dated or tasked else []
+            is_item = listed or dated or tasked or sentence.start in tasks
+            clauses = item_in(marked, sentence, named=True) if is_item else []
             clauses = clauses or [*self._clauses(sentence)]
             if sentence.label in _TOLD:
                 clauses = [one for one in clauses if one.subject in _NAMED]
+            if listed and (owned := owner_behind().search(marked, sentence.start, sentence.end)):
+                clauses = item_in(marked, sentence) if owned.start() > sentence.start else clauses
             if not clauses and listed:
                 clauses = item_in(self._named.marked, sentence)
             for clause in clauses:
@@ -99,9 +108,11 @@ class Promises:
         if owner is None:
             return None
         text, days, today = self._reading.text, self._named.dateable, self._writer.today
+        if sentence.turn is not None and sentence.turn.day is not None:
+            today = sentence.turn.day  # "tomorrow" is the day after it was said
         due = due_in(days, clause.start, clause.end, today)
-        if due is None and clause.due is not None:
-            due = due_in(days, *clause.due, today)
+        if clause.due is not None and (due is None or clause.due_first):
+            due = due_in(days, *clause.due, today) or due
         words = text[clause.start : clause.end].strip(" ,;，；-–—")
         act = slice(clause.act, clause.act_end)
         said = _tidy(without_dates(text[act], days[act], today))
@@ -109,7 +120,9 @@ class Promises:
             place = slice(*clause.object)
             what = _tidy(without_dates(text[place], days[place], today))
             said = what if what.startswith(said) else said + what
-        if len(said) < 2 or len(said) > _LONGEST or not any(map(str.isalnum, said)):
+        if len(said) == 1 and has_han(said) and clause.subject is Subject.ME:
+            said = _tidy(words)  # 明天再催: one character says too little alone
+        if len(said) < 2 or said == "Do" or len(said) > _LONGEST or not any(map(str.isalnum, said)):
             return None
         action = NoteAction(
             said,
@@ -132,11 +145,52 @@ class Promises:
             owner.direction = "internal"
         if sentence.label == "actions_theirs" and owner.assumed:
             return _Owner("theirs")
+        if sentence.label == "actions_ours" and clause.subject is Subject.OPEN:
+            me = self._writer.person
+            return _Owner("ours", me.email if me else None, me.id if me else None, assumed=True)
         return owner
 
     def _whose(self, clause: Clause, sentence: Sentence) -> _Owner | None:
         me = self._writer.person
         mine = _Owner("ours", me.email if me else None, me.id if me else None)
+        speaker = self._speaker(sentence) or self._quoted(clause, sentence)
+        if speaker is not None:
+            return self._spoken(clause, sentence, speaker, mine)
+        return self._written(clause, sentence, mine)
+
+    def _speaker(self, sentence: Sentence) -> _Owner | None:
+        """Whose words the sentence is of, in a text of several voices."""
+        if sentence.turn is None:
+            return None
+        mention = self._named.speaker(sentence.turn.name_start, sentence.turn.name_end)
+        return self._owner_of(mention) if mention is not None else None
+
+    def _quoted(self, clause: Clause, sentence: Sentence) -> _Owner | None:
+        """Whose words a stretch between quotation marks is: Gong: "I'll export it"."""
+        said = quoting().search(self._named.marked, sentence.start, clause.act)
+        if said is None:
+            return None
+        mention = self._named.at(said.start("who"))
+        return self._owner_of(mention) if mention is not None else None
+
+    def _spoken(
+        self, clause: Clause, sentence: Sentence, speaker: _Owner, mine: _Owner
+    ) -> _Owner | None:
+        """Whose promise it is in somebody's own words: "I'll send it" is the speaker's, and
+        "please send it" is for the other side."""
+        if clause.subject not in (Subject.ME, Subject.WE, Subject.NOBODY, Subject.OPEN):
+            return self._written(clause, sentence, mine)
+        words = self._reading.plain[clause.start : clause.end]
+        asks = clause.subject in (Subject.NOBODY, Subject.OPEN) and _PLEASE.match(words)
+        asks = asks or pattern("asked_of").match(words)
+        if asks:
+            return (
+                replace(mine, assumed=True) if speaker.direction == "theirs" else _Owner("theirs")
+            )
+        return replace(speaker, assumed=clause.subject is not Subject.ME)
+
+    def _written(self, clause: Clause, sentence: Sentence, mine: _Owner) -> _Owner | None:
+        """Whose promise it is in the words of whoever writes the note."""
         match clause.subject:
             case Subject.ME:
                 return mine
@@ -190,7 +244,10 @@ class Promises:
 
     def _last_named(self, place: int) -> Somebody | None:
         """Whom "she" means: whoever is named last, else the only one of theirs who was there."""
+        voices = self._reading.voices
         for one in reversed(self._people.at(place - _NEAR, place)):
+            if voices.turns and voices.at(one.start) is None:
+                continue  # who speaks does not speak of themselves as "she"
             who = self._people.who(one)
             if who is not None:
                 return who
@@ -199,10 +256,37 @@ class Promises:
 
 @cache
 def _tasked() -> re.Pattern[str]:
-    """ "Todo Priya: …"."""
-    return re.compile(rf"\s*{cue('labels', 'actions')}\s+(?:for\s+)?(?:{HUMAN}|me)\s*[:-]")
+    """ "Todo Priya: …", "@Chen Bo …"."""
+    return re.compile(
+        rf"\s*(?:{cue('labels', 'actions')}\s+(?:for\s+)?(?:{HUMAN}|me)\s*[:-]"
+        rf"|@\s*{HUMAN}(?=.*{AHEAD})|{HUMAN}\s*(?:[-=]>|→))"
+    )
 
 
+def _tasks(marked: str, sentences: Sequence[Sentence]) -> set[int]:
+    """Where items stand that are tasks as their neighbours are: "Name: what", one of them dated."""
+    found: set[int] = set()
+    run: list[Sentence] = []
+    owned = re.compile(rf"\s*{HUMAN}\s*(?::|[-=]>|→)")
+    for sentence in (*sentences, None):
+        if sentence is not None and sentence.item and owned.match(marked, sentence.start):
+            run.append(sentence)
+            continue
+        if len(run) > 1 and any(re.search(AHEAD, marked[one.start : one.end]) for one in run):
+            found |= {one.start for one in run}
+        run = []
+    return found
+
+
+def _without_head(marked: str, sentence: Sentence) -> Sentence:
+    """The sentence behind "Mon, ACME, Tang Rui - ": that day is when they met."""
+    head = re.compile(
+        rf"\s*{DATE}[\s,/|]*{ACCOUNT}[\s,/|]*(?:{HUMAN}[\s,/|&+和、]*)*(?:\s[-–—]\s|:)"
+    ).match(marked, sentence.start, sentence.end)
+    return replace(sentence, start=head.end()) if head else sentence
+
+
+_PLEASE = re.compile(r"\s*(?:please|pls|plz|kindly|请|麻烦|烦请)")
 _SOMEBODY = r"\b(?:her|him|them)\b|他|她|对方|客户"
 _TOLD = ("decisions", "concerns", "account", "date", "attendees", "ours")
 _NAMED = (Subject.NAMED, Subject.ME)
@@ -221,7 +305,7 @@ def _same(one: Found, other: Found) -> bool:
 
 
 def _tidy(said: str) -> str:
-    said = re.sub(r"\s+", " ", said).strip(" \t,;:.，；：。-–—*_")
+    said = re.sub(r"\s+", " ", said).strip(" \t,;:.，；：。-–—*_→>=")
     said = re.sub(r"\s*[(（]\s*[)）]", "", said).strip()
     said = re.sub(r"[\s,]+(?:asap|eod|cob|尽快)$", "", said, flags=re.IGNORECASE)
     said = re.sub(r"\s+(?:and|by|on|for|to|at|,)$", "", said)

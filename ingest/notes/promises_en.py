@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 
 from ingest.notes.clauses import Clause, Subject
 from ingest.notes.cues import any_of, cue, words
-from ingest.notes.mentions import ACCOUNT, AHEAD, DATE, HUMAN, OURS
+from ingest.notes.ends_en import end_of, next_present, openings_of
+from ingest.notes.forms_en import further
+from ingest.notes.mentions import ACCOUNT, AHEAD, DATE, HUMAN, OURS, TODAY
 from ingest.notes.phrases_en import (
-    END,
     asked_of_us,
     bare_promise,
+    going_on_promise,
     imperative_form,
     owed_thing,
+    owned_by,
     present_promise,
     spoken_promise,
+    spoken_to,
     thing_words,
     verb_words,
 )
@@ -35,6 +38,7 @@ def clauses(marked: str, sentence: Sentence) -> Iterator[Clause]:
         [
             *spoken_promise().finditer(marked, start, end),
             *asked_of_us().finditer(marked, start, end),
+            *spoken_to().finditer(marked, start, end),
         ],
         key=lambda match: match.start(),
     )
@@ -43,22 +47,36 @@ def clauses(marked: str, sentence: Sentence) -> Iterator[Clause]:
             continue
         following = (one.start() for one in spoken[number + 1 :] if one.start() >= match.end())
         later = next(following, end)
-        for clause in _coordinated(marked, start, match, _end(marked, match.end(), end, later)):
+        for clause in _coordinated(marked, start, match, end_of(marked, match.end(), end, later)):
             seen.append((clause.start, clause.end))
             yield clause
-    if re.search(AHEAD, marked[start:end]):
+    if re.search(rf"{AHEAD}|{TODAY}", marked[start:end]):
         led = re.match(rf"\s*(?:by|on|until|before)?\s*{AHEAD}", marked[start:end]) is not None
-        for match in present_promise().finditer(marked, start, end):
+        present = [
+            *present_promise().finditer(marked, start, end),
+            *going_on_promise().finditer(marked, start, end),
+        ]
+        for match in sorted(present, key=lambda one: one.start()):
             if _is_inside(match.start("act"), seen) or not _is_promise(marked, start, match):
                 continue
             if not (match["me"] or match["we"]) and _ASKS.match(match["verb"]):
                 continue
-            until = _end(marked, match.end(), end, _next_present(marked, match.end(), end))
+            until = end_of(marked, match.end(), end, next_present(marked, match.end(), end))
             for clause in _coordinated(marked, start, match, until):
                 own = match["me"] or match["we"] or led
-                if own or re.search(AHEAD, marked[clause.start : clause.end]):
+                if own or re.search(rf"{AHEAD}|{TODAY}", marked[clause.start : clause.end]):
                     seen.append((clause.start, clause.end))
                     yield replace(clause, due=clause.due or (start, end))
+    for match in owned_by().finditer(marked, start, end):
+        owner, act = ("named", "act") if match["named"] else ("holder", "thing")
+        if not _is_inside(match.start(act), seen):
+            until = end_of(marked, match.start(act), end, end)
+            if owner == "holder" and (day := re.compile(AHEAD).search(marked, until, end)):
+                until = day.end()  # "…, ETA 8 Dec"
+            seen.append((match.start(), until))
+            yield Clause(
+                Subject.NAMED, match.start(), until, match.start(act), until, match.start(owner)
+            )
     for match in owed_thing().finditer(marked, start, end):
         if (
             _is_inside(match.start("act"), seen)
@@ -68,44 +86,35 @@ def clauses(marked: str, sentence: Sentence) -> Iterator[Clause]:
             continue
         if re.match(r"to\s|that\s|(?:us|me)\s", marked[match.start("act") :]):
             continue
-        until = _end(marked, match.start("act"), end, end)
+        until = end_of(marked, match.start("act"), end, end)
         seen.append((match.start(), until))
         yield _clause(match, match.start(), until, match.start("act"))
-    for place in _openings(marked, start, end):
+    for place in openings_of(marked, start, end):
         bare = bare_promise().match(marked, place, end)
         if bare is None:
             continue
         begin = bare.start("act" if bare["act"] else "owed")
-        if _is_inside(begin, seen) or (bare["verb"] and not _does(bare["verb"], own=True)):
+        if _is_inside(begin, seen) or (
+            bare["verb"] and not (_READY.match(marked, begin) or _does(bare["verb"], own=True))
+        ):
             continue
         purpose = bare["plain"] and bare["plain"].strip() == "to"  # "… to send" says what for
         if purpose and not labelled and bare.start() > start + 2:
             continue
-        until = _end(marked, begin, end, end)
+        until = end_of(marked, begin, end, end)
         for clause in _split(marked, Clause(Subject.NOBODY, bare.start(), until, begin, until)):
             seen.append((clause.start, clause.end))
             yield clause
-    yield from _imperatives(marked, sentence, seen, labelled)
-
-
-def _next_present(marked: str, place: int, end: int) -> int:
-    later = present_promise().search(marked, place, end)
-    return later.start() if later else end
-
-
-def _openings(marked: str, start: int, end: int) -> list[int]:
-    """Where the clauses of a sentence begin."""
-    joints = re.compile(r"[,;(]\s*(?:and\s+|then\s+|but\s+)?|:\s|\s--?\s|\band\s").finditer(
-        marked, start, end
-    )
-    return [start, *(joint.end() for joint in joints)]
+    for clause in _imperatives(marked, sentence, seen, labelled):
+        yield clause
+    yield from further(marked, sentence, seen)
 
 
 def _imperatives(
     marked: str, sentence: Sentence, seen: list[tuple[int, int]], labelled: bool
 ) -> Iterator[Clause]:
     start, end = sentence.start, sentence.end
-    for place in _openings(marked, start, end):
+    for place in openings_of(marked, start, end):
         match = imperative_form().match(marked, place, end)
         if match is None or _is_inside(match.start("act"), seen):
             continue
@@ -120,7 +129,7 @@ def _imperatives(
         meant = re.match(rf"\s+(?:the|a|an|our|their|his|her|them|him|it|up|{HUMAN})", after)
         if thing_words().fullmatch(match["verb"]) and not (meant or labelled):
             continue
-        until = _end(marked, match.end("act"), end, end)
+        until = end_of(marked, match.end("act"), end, end)
         dated = re.search(AHEAD, marked[match.start() : until]) is not None
         firm = re.match(
             r"send|follow|prepare|schedule|arrange|chase|remind|get back|draft|forward"
@@ -128,9 +137,10 @@ def _imperatives(
             match["verb"],
         )
         going_on = match["verb"].split()[0].endswith("ing")
-        if going_on and not (meant and re.search(AHEAD, marked[match.start() : until])):
+        soon = re.search(rf"{AHEAD}|{TODAY}|tonight", marked[match.start() : until]) is not None
+        if going_on and not (soon and (meant or _is_given(match["verb"]))):
             continue
-        if not (labelled or dated or firm):
+        if not (labelled or dated or firm or going_on):
             continue
         for clause in _split(
             marked, Clause(Subject.NOBODY, place, until, match.start("act"), until)
@@ -154,6 +164,19 @@ def _does(verb: str, *, own: bool) -> bool:
     )
 
 
+_READY = re.compile(
+    r"have\s+(?:[\w'-]+\s+){1,6}?(?:ready|done|finished|fixed|signed|sent|prepared|delivered"
+    r"|on (?:his|her|their|my|the) (?:desk|table))(?![a-z])"
+)
+"""What is promised by its end: "have the numbers ready"."""
+
+
+def _is_given(verb: str) -> bool:
+    """Whether what somebody "is sending" is given to us: what else they are at is their own."""
+    given = r"(?:send|forward|provid|shar|return|sign|confirm|mail|e-?mail|deliver|submitt?|pay)ing"
+    return re.fullmatch(given, verb) is not None
+
+
 def _is_promise(marked: str, start: int, match: re.Match[str]) -> bool:
     group = match.groupdict()
     if group.get("rival") or _is_unsure(marked, start, match.start()):
@@ -161,6 +184,8 @@ def _is_promise(marked: str, start: int, match: re.Match[str]) -> bool:
     said = marked[match.start() : match.start("act")]
     if re.match(cue("asked_of"), said):
         return _does(match["verb"], own=True)
+    if re.fullmatch(r"(?:us|me)\s+(?:to|2)\s+", said):
+        return False  # "nothing for us to do"
     if re.search(r"'d\s|\bwould\s", said) and not _was_said(marked, start, match):
         return False
     if re.search(r"\bshould\b", said) and not re.search(AHEAD, marked[match.end() :][:80]):
@@ -168,7 +193,7 @@ def _is_promise(marked: str, start: int, match: re.Match[str]) -> bool:
     if (
         re.search(r"\bto\s+$", said)
         and not re.search(
-            r"(?:need|have|has|ought|going|is|are|am|promised|agreed|committed|offered"
+            r"(?:need|have|has|ought|going|is|are|am|'m|'s|'re|asked|requested|required|tasked|promised|agreed|committed|offered"
             r"|volunteered|it on)[^.]*to\s+$",
             said,
         )
@@ -177,6 +202,14 @@ def _is_promise(marked: str, start: int, match: re.Match[str]) -> bool:
         return False  # "introduce me to the director"
     if re.search(r"\b(?:not|never|n't|no longer|hardly|probably|possibly|likely)\b|n't", said):
         return False
+    if match["verb"] == "have" and _READY.match(marked, match.start("act")):
+        return True
+    ours = group.get("me") or group.get("we") or re.match(OURS, said)
+    if re.search(r"(?:asked|requested|required|tasked)\s+to\s", said):
+        return bool(ours) and _does(match["verb"], own=True)  # "I was asked to provide it"
+    if match["verb"].endswith("ing") and not ours:
+        for_us = re.search(r"(?<![a-z])(?:for|to) (?:us|me)(?![a-z])", marked[match.end() :][:60])
+        return _is_given(match["verb"]) or for_us is not None
     verb = _verb_at(marked, match.start("act")) or re.sub(r"(?<=[a-z])s$", "", match["verb"])
     if not group.get("account") and re.search(rf"{OURS}", said[:3]):
         return _does(verb, own=True)
@@ -220,37 +253,6 @@ def _is_unsure(marked: str, start: int, place: int) -> bool:
             before,
         )
         is not None
-    )
-
-
-def _end(marked: str, place: int, end: int, later: int) -> int:
-    """Where what is promised ends: before the next promise, a new clause, a reason."""
-    stop = end
-    if later < end:
-        stop = later
-        gap = re.search(r"(?:\s*(?:,|;|and|&|but|then|\+|while|-)\s*)+$", marked[place:stop])
-        if gap:
-            stop = place + gap.start()
-    cut = re.compile(END).search(marked, place, stop)
-    if cut is not None:
-        aside = cut.group() == "("
-        stop = stop if aside else cut.start()
-    new = _new_clause().search(marked, place, stop)
-    if new is not None and new.start() > place:
-        stop = new.start()
-    return stop
-
-
-@cache
-def _new_clause() -> re.Pattern[str]:
-    """After a comma somebody is spoken of: what was promised ended before it."""
-    verb = (
-        r"(?:'s|is|are|was|were|has|had|wants?|likes?|said|says|thinks|asked|needs"
-        r"|will|won't|can|may)"
-    )
-    return re.compile(
-        r",\s*(?:and\s+)?(?:(?:he|she|they|we|i|it|this|that|there|not|very|happy|worried)(?![a-z])"
-        rf"|(?:{HUMAN}|{ACCOUNT})\s*{verb}(?![a-z]))"
     )
 
 

@@ -20,6 +20,8 @@ _LONG_AGO = 180
 """Days back from which a day without a year must name its year."""
 _OPENING = 40
 """Sentences in which a note says of which day it is."""
+_SOON = 60
+"""Days ahead within which a weekday or a day is one that is still to come."""
 _FAR = 400
 """Days back beyond which a day without a year is not what was meant."""
 
@@ -44,6 +46,9 @@ def day_of(
     if writer.date is not None:
         return Day(writer.date, assumed=False)
     today = writer.today
+    said_on = [one.turn.day for one in sentences if one.turn is not None and one.turn.day]
+    if said_on and max(said_on) <= today:
+        return Day(max(said_on), assumed=False)
     best: tuple[int, DateMatch] | None = None
     loose: tuple[int, str] | None = None
     for number, sentence in enumerate(sentences[:_OPENING]):
@@ -75,6 +80,9 @@ def day_of(
     plain = " ".join(reading.plain[one.start : one.end] for one in sentences[:2])
     said = pattern("same_day").search(plain) is not None
     return Day(today, assumed=not said)
+
+
+_WILL = re.compile(r"'ll(?![a-z])|(?<![a-z])(?:will|shall|going to)(?![a-z])")
 
 
 def _rank(
@@ -117,10 +125,13 @@ def _rank(
         return None
     if match.start != match.end and not _was_met(named.marked, sentence, start, end):
         return None
+    clause = max(named.marked.rfind(mark, sentence.start, start) for mark in ",;:") + 1
+    if _WILL.search(named.marked, max(clause, sentence.start), start):
+        return None
     met = _is_met(named, sentence)
     if not met and start - sentence.start > 3:
         ahead = days_in(match.text, writer_today, prefer="future")
-        if ahead and ahead[0].start > writer_today:
+        if ahead and 0 < (ahead[0].start - writer_today).days < _SOON:
             return None  # "the redlines come on Tuesday"
     rank = (50 if met else 20) - number
     if start - sentence.start <= 3 or number == 0:

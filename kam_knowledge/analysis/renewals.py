@@ -7,6 +7,7 @@ from datetime import date
 STEPS_KEY = ((30, "sign"), (90, "offer"), (120, "path"), (180, "review"))
 STEPS = ((30, "sign"), (90, "review_and_offer"))
 """Days before the deadline at which each step begins, for key and for other accounts."""
+FIRST_STEP = max(days for days, _ in (*STEPS_KEY, *STEPS))
 
 
 def renewal_deadline(notice_by: date | None, end: date | None) -> date | None:

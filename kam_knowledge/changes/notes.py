@@ -80,6 +80,8 @@ class NoteWriter:
         """`change` is one that is being written already, of which the notes are a part."""
         self.session = session
         self.now = now
+        self.passages = 0
+        """How many passages were written: new ones, and those with other content."""
         self._cause = cause
         self._actor_id = actor_id
         self._change = change
@@ -92,7 +94,7 @@ class NoteWriter:
         self.session.flush()
         self._log(note, None)
         self._interaction(note, draft)
-        self._passages(note)
+        self._passages(note, [])
         if place is not None:
             self.attach(note, place)
         return note
@@ -107,7 +109,7 @@ class NoteWriter:
             self._log(note, old)
         self.session.execute(delete(Interaction).where(Interaction.note_id == note.id))
         self._interaction(note, draft)
-        self._passages(note)
+        self._passages(note, self._stored(note))
 
     def attach(self, note: Note, place: Place) -> NotePlace:
         """The note stands at this place (too); a place holds one note.
@@ -182,10 +184,10 @@ class NoteWriter:
             )
         )
 
-    def _passages(self, note: Note) -> None:
+    def _passages(self, note: Note, stored: list[Passage]) -> None:
         context = passage_context(self.session, note)
         pieces = [(piece, content_hash(context, piece.text)) for piece in split(note.text)]
-        places = self._settled(self._stored(note), [key for _, key in pieces])
+        places = self._settled(stored, [key for _, key in pieces])
         fresh: list[Passage] = []
         for ordinal, ((piece, key), passage) in enumerate(zip(pieces, places, strict=True)):
             if passage is None:
@@ -200,9 +202,9 @@ class NoteWriter:
             passage.tokens, passage.length = " ".join(words), len(words)
             fresh.append(passage)
         self.session.flush()
-        for passage in fresh:
-            self.session.add(self._job(passage.id, "upsert"))
+        self.session.add_all([self._job(passage.id, "upsert") for passage in fresh])
         self.session.flush()
+        self.passages += len(fresh)
 
     def _settled(self, stored: list[Passage], keys: list[str]) -> list[Passage | None]:
         """Which stored passage each content goes to: its own, else one whose content is gone.
@@ -210,6 +212,8 @@ class NoteWriter:
         The rest are deleted. None means that a new one is needed.
         """
         places: list[Passage | None] = [None] * len(keys)
+        if not stored:
+            return places
         by_key: dict[str, list[Passage]] = {}
         for passage in stored:
             by_key.setdefault(passage.content_hash, []).append(passage)
@@ -273,9 +277,9 @@ class NoteWriter:
 
 def passage_context(session: Session, note: Note) -> str:
     """What is put in front of a note's passages: account, title, date (stack.md, Retrieval)."""
-    account = session.get(Account, note.account_id) if note.account_id else None
+    named = select(Account.name).where(Account.id == note.account_id)
     parts = [
-        account.name if account else "",
+        (session.scalar(named) if note.account_id else None) or "",
         note.title,
         note.date.isoformat() if note.date else "",
     ]

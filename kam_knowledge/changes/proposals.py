@@ -7,7 +7,7 @@ arrives, and from how many workers, the change is written once and the first rec
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Text, cast, select, update
 from sqlalchemy.orm import Session
 
+from kam_knowledge import schedules
 from kam_knowledge.changes.ledger import Ledger, from_json, to_json
 from kam_knowledge.changes.logged import (
     LoggedNote,
@@ -22,10 +23,13 @@ from kam_knowledge.changes.logged import (
     store_logged,
     take_back_notes,
 )
+from kam_knowledge.changes.merging import move_touches, put_touches_back
+from kam_knowledge.changes.plans import PlanEdit, save_edit, take_back_versions
 from kam_knowledge.errors import DeniedError, KamError, UsageError
-from kam_knowledge.store.models import SHEETS, Change, Proposal
+from kam_knowledge.store.models import SHEETS, Change, Contact, Proposal
 
-LIFE = timedelta(days=7)
+LIFE, LIFE_OF_NOTES = timedelta(days=7), timedelta(days=30)
+WAITING = "waiting"
 
 
 @dataclass(frozen=True)
@@ -70,8 +74,15 @@ def propose(
     now: datetime,
     thread_id: int | None = None,
     notes: Sequence[LoggedNote] = (),
+    more: Mapping[str, Any] | None = None,
 ) -> Proposal:
-    """A proposal that waits for its author; nothing is written to the book."""
+    """A proposal that waits for its author; nothing is written to the book.
+
+    `more` of its payload: `creates` (`{table, values}`, and `refers`: the fields that hold the id
+    of an earlier one, by its place), `offers` to tick, `instead_of` (proposals whose notes it
+    replaces), `merges` (a contact's id and the one it becomes), `plan_edit` (`PlanEdit`),
+    `schedule` (its `key`, and `after`: how it is to stand, `schedules.stand`).
+    """
     row = Proposal(
         key=f"proposal-{secrets.token_hex(5)}",
         person_id=person_id,
@@ -82,10 +93,11 @@ def propose(
             "changes": [asdict(change) for change in changes],
             "notes": [note.as_payload() for note in notes],
             "creates": [],
+            **(more or {}),
         },
-        state="waiting",
+        state=WAITING,
         created_at=now,
-        expires_at=now + LIFE,
+        expires_at=now + (LIFE_OF_NOTES if kind == "note" else LIFE),
     )
     session.add(row)
     session.flush()
@@ -109,7 +121,7 @@ def waiting(session: Session, person_id: int, thread_id: int | None) -> Proposal
         .where(
             Proposal.person_id == person_id,
             Proposal.thread_id == thread_id,
-            Proposal.state == "waiting",
+            Proposal.state == WAITING,
         )
         .order_by(Proposal.id.desc())
         .limit(1)
@@ -120,7 +132,7 @@ def rewrite(session: Session, proposal: Proposal, payload: dict[str, Any]) -> bo
     """Changes what is proposed while it waits; False when it no longer does."""
     taken = session.execute(
         update(Proposal)
-        .where(Proposal.id == proposal.id, Proposal.state == "waiting")
+        .where(Proposal.id == proposal.id, Proposal.state == WAITING)
         .values(payload=payload)
     )
     session.refresh(proposal)
@@ -152,14 +164,14 @@ def confirm(
     """
     taken = session.execute(
         update(Proposal)
-        .where(Proposal.id == proposal.id, Proposal.state == "waiting", Proposal.expires_at > now)
+        .where(Proposal.id == proposal.id, Proposal.state == WAITING, Proposal.expires_at > now)
         .values(state="confirmed")
     )
     session.refresh(proposal)
     if not getattr(taken, "rowcount", 0):
         if proposal.state == "confirmed" and proposal.receipt is not None:
             return receipt_of(proposal)
-        state = "has expired" if proposal.state == "waiting" else f"was {proposal.state}"
+        state = "has expired" if proposal.state == WAITING else f"was {proposal.state}"
         raise UsageError(f"{proposal.key} {state}.", "Ask again to get a new one.")
     replaced = [
         key
@@ -192,10 +204,15 @@ def confirm(
         ledger.update(
             row, {change.field: from_json(model, change.field, change.after)}, source=proposal.key
         )
+    created: list[int] = []
     for row in proposal.payload.get("creates", ()):
         model = SHEETS[row["table"]]
         values = {name: from_json(model, name, one) for name, one in row["values"].items()}
-        ledger.create(model, values, source=proposal.key)
+        values |= {name: created[at] for name, at in row.get("refers", {}).items()}
+        created.append(ledger.create(model, values, source=proposal.key).id)
+    _edited(ledger, proposal, today)
+    touches = _merged(ledger, proposal)
+    before = _scheduled(session, proposal, now)
     stored = [store_logged(ledger, note, now) for note in logged_notes(proposal)]
     notes = tuple(note.key for note in stored)
     receipt = Receipt(ledger.change.key, changes, now.isoformat(), notes)
@@ -205,10 +222,54 @@ def confirm(
         "recorded_at": receipt.recorded_at,
         "notes": list(notes),
         "instead_of": replaced,
+        "touches": touches,
+        "schedule": before,
     }
     proposal.change_id = ledger.change.id
     session.flush()
     return receipt
+
+
+def _edited(ledger: Ledger, proposal: Proposal, today: date) -> None:
+    """A section of a plan as its editor wants it."""
+    kept = proposal.payload.get("plan_edit")
+    if kept and save_edit(ledger, PlanEdit.of_payload(kept), as_of=today) is None:
+        raise OutOfDate(
+            "the section has changed since this was proposed.",
+            "Ask again to see how it stands now.",
+        )
+
+
+def plan_edit(proposal: Proposal) -> PlanEdit | None:
+    """The change of a plan's section that is proposed, if one is."""
+    kept = proposal.payload.get("plan_edit")
+    return PlanEdit.of_payload(kept) if kept else None
+
+
+def _merged(ledger: Ledger, proposal: Proposal) -> dict[str, Any]:
+    """Takes the record that becomes a part of another one off the book; the touches that named it,
+    as they were."""
+    merged = proposal.payload.get("merges")
+    if not merged:
+        return {}
+    gone, keep = (ledger.session.get_one(Contact, key) for key in merged)
+    if gone.retracted or keep.retracted:
+        raise OutOfDate(
+            f"{(gone if gone.retracted else keep).name} is on record no more.",
+            "Ask again to see how it stands now.",
+        )
+    ledger.retract(gone, source=proposal.key)
+    return move_touches(ledger.session, gone.id, keep.id, keep.account_id)
+
+
+def _scheduled(session: Session, proposal: Proposal, now: datetime) -> dict[str, Any] | None:
+    """Has a weekly schedule stand as proposed; how it stood before."""
+    wanted = proposal.payload.get("schedule")
+    if not wanted:
+        return None
+    before = schedules.standing(session, wanted["key"])
+    schedules.stand(session, wanted["key"], wanted["after"], now=now)
+    return before
 
 
 def receipt_of(proposal: Proposal) -> Receipt:
@@ -226,7 +287,7 @@ def cancel(session: Session, proposal: Proposal) -> bool:
     """Takes the proposal off the table; False when it no longer waited."""
     taken = session.execute(
         update(Proposal)
-        .where(Proposal.id == proposal.id, Proposal.state == "waiting")
+        .where(Proposal.id == proposal.id, Proposal.state == WAITING)
         .values(state="cancelled")
     )
     session.refresh(proposal)
@@ -277,6 +338,11 @@ def take_back(
     )
     ledger.undo(change)
     take_back_notes(ledger, change, ledger.recorded_at)
+    take_back_versions(ledger, change)
+    if merged := proposal.payload.get("merges"):
+        put_touches_back(session, (proposal.receipt or {}).get("touches", {}), *merged)
+    if wanted := proposal.payload.get("schedule"):
+        schedules.stand(session, wanted["key"], (proposal.receipt or {}).get("schedule"))
     session.flush()
     for key in (proposal.receipt or {}).get("instead_of", ()):
         _stand_again(session, by_key(session, key, None), person_id, origin, today)

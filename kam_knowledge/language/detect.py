@@ -64,6 +64,8 @@ def text_language(text: str) -> Literal["en", "zh", "mixed"]:
     Acronyms and capitalised names inside Chinese text do not make it mixed. A text without
     words is "en".
     """
+    if not has_han(text):
+        return "en"
     english = chinese = 0.0
     for match in _WORD.finditer(text):
         word = match.group()

@@ -108,15 +108,17 @@ def _latin(
     text: str, found: list[Unit], at: int, surnames: Mapping[str, object]
 ) -> Iterator[Address]:
     unit = found[at]
+    title = unit.text in name_parts(0) or (unit.text in name_parts(3) and unit.capitalised)
+    titled = title or unit.text in name_parts(5)
+    if not titled and unit.text not in surnames:
+        return  # most words of a text
     after = found[at + 1] if at + 1 < len(found) else None
     if after is None or after.han or not adjoins(text, unit, after):
         return
     if unit.text in surnames and after.text in name_parts(4):
         yield Address(at, at + 1, unit.text, after.text, True)
         return
-    title = unit.text in name_parts(0) or (unit.text in name_parts(3) and unit.capitalised)
-    familiar = unit.text in name_parts(5)
-    if not title and not familiar:
+    if not titled:
         return
     for length in (3, 2, 1):
         window = found[at + 1 : at + 1 + length]

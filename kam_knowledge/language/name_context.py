@@ -14,6 +14,8 @@ from kam_knowledge.language.name_units import Unit, at_sentence_start, units
 from kam_knowledge.language.words import word_list
 
 _MONTHS = frozenset(["january", "february", "march", "april", "may", "june", "july", "august"])
+# At the beginning of a sentence these are no He Jing and no You Lan.
+_PRONOUNS = frozenset(["he", "she", "you", "we", "they", "it", "me", "us"])
 # Characters that are surnames too, but before a name are far more often grammar.
 _GRAMMAR = frozenset("和于向都从由对同与跟让时经相那能全来常给被把为是有没找问请叫见")
 
@@ -75,6 +77,8 @@ class NameContext:
             return 0.0
         if len(self.units) == 1 or (word.upper and not self.text.isupper() and len(word.text) > 1):
             return 1.0
+        if word.text in _PRONOUNS and at_sentence_start(self.text, word.start):
+            return 0.0
         if not is_ordinary(word.text) or not at_sentence_start(self.text, word.start):
             return 1.0
         possessive = self.text[word.end : word.end + 2] in ("'s", "’s")

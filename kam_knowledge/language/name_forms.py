@@ -143,6 +143,7 @@ def _given_names() -> frozenset[str]:
     return frozenset(name for line in word_lines("nicknames") for name in line)
 
 
+@cache
 def name_parts(line: int) -> frozenset[str]:
     """A line of `name_parts.txt`: what stands around a Latin name and is no part of it."""
     return frozenset(word_lines("name_parts")[line])

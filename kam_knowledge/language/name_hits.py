@@ -55,7 +55,6 @@ class NameTables:
             for key, form in best.items():
                 self.forms.setdefault(key, []).append((number, form))
         self._in_order = sorted(self.forms)
-        self._han_lengths = _lengths(key for key in self.forms if has_han(key[0]))
         sounding = [key for key in self.forms if len(key) > 2 and _all_han(key)]
         self._by_sound: dict[tuple[str, ...], list[str]] = {}
         for key in sounding:
@@ -89,10 +88,8 @@ class NameTables:
         found = context.units
         for first, unit in enumerate(found):
             following = found[first + 1].text if first + 1 < len(found) else ""
-            if unit.han:
-                lengths = self._han_lengths.get(unit.text + following[:1], ())
-                longest = lengths[-1] if lengths else 0
-            else:
+            longest = len(found)
+            if not unit.han:
                 longest = _LONGEST_SOUND if has_han(following) else _LONGEST_LATIN
             key = ""
             for last in range(first, min(first + longest, len(found))):
@@ -103,7 +100,8 @@ class NameTables:
                     break
                 for number, form in self.forms.get(key, ()):
                     yield from self._hit(context, number, form, first, last)
-            yield from self._without_middle_initial(context, first)
+            if len(following) == 1:
+                yield from self._without_middle_initial(context, first)
 
     def _begins_one(self, start: str) -> bool:
         """Whether any form begins like this: of most words none does."""
@@ -196,11 +194,13 @@ class NameTables:
     def _slip_in_pair(self, context: NameContext, at: int) -> Iterator[Hit]:
         """A slip in a short word that only its neighbour gives away: Dana Wuu."""
         one, other = context.units[at - 1], context.units[at]
-        together = one.text + other.text
-        if len(together) < _PAIR or one.han or not adjoins(context.text, one, other):
+        known = one.text in self._words
+        if known == (other.text in self._words) or one.han:
             return
-        unknown = [u.text for u in (one, other) if u.text not in self._words]
-        if len(unknown) != 1 or is_known_given_name(unknown[0]) or is_ordinary(unknown[0]):
+        unknown, together = (other if known else one).text, one.text + other.text
+        if len(together) < _PAIR or not adjoins(context.text, one, other):
+            return
+        if is_known_given_name(unknown) or is_ordinary(unknown):
             return
         for meant, slips in self._spellings.near(together, 1):
             for number, form in self.forms.get(meant, ()):
@@ -262,14 +262,6 @@ def forms_of(entry: NameEntry) -> Iterator[Form | Surname]:
             yield from human_forms(name, alias=alias)
         else:
             yield from organisation_forms(name, alias=alias, product=entry.kind == "product")
-
-
-def _lengths(keys: Iterable[str]) -> dict[str, list[int]]:
-    """For the first two characters of each key that begins in Chinese, the lengths of the keys."""
-    lengths: dict[str, set[int]] = {}
-    for key in keys:
-        lengths.setdefault(key[:2], set()).add(len(key))
-    return {beginning: sorted(found) for beginning, found in lengths.items()}
 
 
 def _two_pinyin_names(written: str, meant: str) -> bool:

@@ -7,20 +7,18 @@ asked for where it has none ("上次见Dana是什么时候").
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from kam_knowledge.language.normalise import HAN, fold_with_offsets, strip_accents
+from kam_knowledge.language.normalise import HAN, fold_with_offsets, has_han, strip_accents
 
 # A contraction is one word: the Don of "Don't" is nobody.
 _UNIT = re.compile(rf"[{HAN}]|[^\W_{HAN}]+(?:['’](?:t|ll|re|ve|d|m)(?![^\W_]))?")
 _PLAIN = re.compile(rf"[\x00-\x7f{HAN}，。；：？！（）、]*")
-_HAN_UNIT = re.compile(rf"[{HAN}]")
 # An initial or an abbreviation may end in a full stop; after a word it ends the sentence.
 _ABBREVIATION = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """A folded, unaccented word or one Chinese character, and where it stands as written."""
 
     text: str
@@ -59,12 +57,14 @@ def units(text: str) -> list[Unit]:
     found: list[Unit] = []
     for match in _UNIT.finditer(folded):
         start, end = match.span()
-        if match.group() == "s" and folded[start - 1 : start] in ("'", "’") and start > 1:
+        word = match.group()
+        if word == "s" and folded[start - 1 : start] in ("'", "’") and start > 1:
             continue
-        word = match.group().replace("'", "").replace("’", "")
+        if not word.isalnum():
+            word = word.replace("'", "").replace("’", "")
         first, last = offsets[start], offsets[end]
-        han = _HAN_UNIT.match(word) is not None
-        found.append(Unit(word, first, last, written=text[first:last], han=han))
+        han = not word.isascii() and has_han(word)
+        found.append(Unit(word, first, last, text[first:last], han))
     return found
 
 
@@ -76,7 +76,7 @@ def joined(text: str) -> str:
 def adjoins(text: str, one: Unit, other: Unit) -> bool:
     """Whether two neighbouring units can belong to one name, by what stands between them."""
     gap = text[one.end : other.start]
-    if not gap:
+    if not gap or gap == " ":
         return True
     if one.han or other.han:
         return gap in (" ", "·", "•", "・", "\u3000")

@@ -26,8 +26,9 @@ LONGEST_TOKEN = 60
 _PART = rf"[^\W_{HAN}]+"
 _PIECE = re.compile(
     rf"""
-    (?P<han_date>(?<!\d)((?:19|20)\d\d)年(\d\d?)月(?:(\d\d?)[日号])?)
-  | (?P<iso_date>(?<!\d)((?:19|20)\d\d)([-/.])(\d\d?)(?:\7(\d\d?))?(?!\d))
+    (?P<plain>[a-z]{{2,}}+(?=[\s,;:!?)]))
+  | (?P<han_date>(?<!\d)((?:19|20)\d\d)年(\d\d?)月(?:(\d\d?)[日号])?)
+  | (?P<iso_date>(?<!\d)((?:19|20)\d\d)([-/.])(\d\d?)(?:\8(\d\d?))?(?!\d))
   | (?P<dotted_date>(?<!\d)(\d\d?)\.(\d\d?)\.((?:19|20)\d\d)(?!\d))
   | (?P<han>[{HAN}]+)
   | (?P<number>(?<!\d)((?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?)([a-z]{{1,4}})?
@@ -73,16 +74,18 @@ def _pieces(text: str, *, pairs: bool = True) -> Iterator[tuple[str, bool]]:
     for match in _PIECE.finditer(text):
         written = match.group()
         match match.lastgroup:
+            case "plain":
+                yield from _plain(written)
             case "han":
                 yield from _han(written, pairs=pairs)
             case "han_date":
-                yield from _date(written, match[2], match[3], match[4])
+                yield from _date(written, match[3], match[4], match[5])
             case "iso_date":
-                yield from _date(written, match[6], match[8], match[9])
+                yield from _date(written, match[7], match[9], match[10])
             case "dotted_date":
-                yield from _date(written, match[13], match[12], match[11])
+                yield from _date(written, match[14], match[13], match[12])
             case "number":
-                yield from _number(match[16], match[17])
+                yield from _number(match[17], match[18])
             case "version":
                 whole = _limited(written.replace(".", "dot"))
                 yield whole, False
@@ -134,6 +137,12 @@ def _number(digits: str, unit: str | None) -> Iterator[tuple[str, bool]]:
     if unit:
         yield _limited(value + unit), False
     yield _limited(value), False
+
+
+@lru_cache(maxsize=20_000)
+def _plain(word: str) -> tuple[tuple[str, bool], ...]:
+    """The same of a word of plain letters, which a text holds again and again."""
+    return tuple(_word(word))
 
 
 def _word(word: str) -> Iterator[tuple[str, bool]]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import and_, or_
 
 from kam_knowledge.analysis.cadence import KEY_DECIDERS
-from kam_knowledge.analysis.renewals import renewal_deadline, renewal_step
+from kam_knowledge.analysis.renewals import FIRST_STEP, renewal_deadline, renewal_step
 from kam_knowledge.analysis.urgency import Matter, urgency
 from kam_knowledge.queries.commitments import Commitment, open_commitments
 from kam_knowledge.queries.receivables import overdue_invoices
@@ -137,6 +137,10 @@ class _Agenda:
             one_of(Action.account_id, self.duties.answers_for),
             Action.direction.in_(["ours"] if self.duties.leads else ["ours", "theirs"]),
         )
+        if self.duties.leads:
+            here = [key for key in self.records.people if self._here(key)]
+            orphan = or_(Action.owner_person_id.is_(None), Action.owner_person_id.not_in(here))
+            late = and_(late, or_(Action.due < self.day - timedelta(days=LONG_LATE), orphan))
         now = [Action.due <= self.until, or_(Action.owner_person_id.in_(mine), late)]
         for commitment in open_commitments(self.records, now=now):
             action = commitment.action
@@ -169,7 +173,10 @@ class _Agenda:
 
     def renewals(self) -> Iterator[Item]:
         """Contracts on a step of their timeline, or ended by a notice that was given (P-4)."""
-        now = [Contract.end >= self.day]
+        # No step begins earlier, and one that has been given notice of is told at any time.
+        begun = self.day + timedelta(days=FIRST_STEP)
+        near = or_(Contract.end <= begun, Contract.notice_by <= begun)
+        now = [Contract.end >= self.day, or_(near, Contract.status.contains("notice"))]
         for row in self.records.all(Contract, account_ids=self.duties.answers_for, now=now):
             deadline = renewal_deadline(row.notice_by, row.end)
             if deadline is None or row.end is None or row.end < self.day:
@@ -196,8 +203,8 @@ class _Agenda:
         """Deciders beyond their cadence; in a bid's quiet period nobody is to be called (P-9)."""
         quiet = quiet_deals(self.records, self.duties.answers_for)
         accounts = [account for account in self._mine if account.id not in quiet]
-        for one in silences(self.records, accounts):
-            if one.contact.decision_role in KEY_DECIDERS and one.last is not None:
+        for one in silences(self.records, accounts, roles=KEY_DECIDERS):
+            if one.last is not None:
                 yield self._item(Matter.SILENCE, one.account.id, one.days - one.cadence, one)
 
     def deals(self) -> Iterator[Item]:

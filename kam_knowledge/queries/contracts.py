@@ -4,6 +4,7 @@ notice was given."""
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from kam_knowledge.language.normalise import fold
 from kam_knowledge.store.models import Contract
@@ -30,5 +31,10 @@ def is_running(contract: Contract, today: date) -> bool:
 
 
 def _says(contract: Contract, words: tuple[str, ...]) -> bool:
-    status = f" {fold(contract.status or '').replace('_', ' ')} "
-    return any(word in status for word in words)
+    return bool(contract.status) and _holds(str(contract.status), words)
+
+
+@lru_cache(maxsize=1_000)
+def _holds(status: str, words: tuple[str, ...]) -> bool:
+    written = f" {fold(status).replace('_', ' ')} "
+    return any(word in written for word in words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -42,6 +42,7 @@ from kam_knowledge.store.models import (
     Complaint,
     Contact,
     Contract,
+    Financial,
     Opportunity,
     Receivable,
     Satisfaction,
@@ -72,7 +73,7 @@ _FIELDS: dict[type[BusinessRow], tuple[str, ...]] = {
 def _weighs(today: date) -> dict[type[BusinessRow], list[ColumnElement[bool]]]:
     """What is read for health, and which present values a row must have to count."""
     return {
-        Contact: [],
+        Contact: [Contact.decision_role.is_not(None)],
         Action: [Action.direction == "ours", open_actions(today)],
         Complaint: [unsolved_now(today)],
         Satisfaction: [Satisfaction.date >= today - STALE_SURVEY],
@@ -98,13 +99,6 @@ class AccountHealth:
     """The twelve months that the revenue part compares with the twelve before."""
 
 
-def healths(records: Records, accounts: Iterable[Account]) -> dict[int, Health]:
-    """The health of many accounts by id, without what it rests on."""
-    chosen = list(accounts)
-    reader = HealthReader(records, [account.id for account in chosen], evidence=False)
-    return {account.id: reader.of(account).health for account in chosen}
-
-
 class HealthReader:
     """Reads what health needs for many accounts at once."""
 
@@ -127,6 +121,9 @@ class HealthReader:
         whole = copy(self)
         whole._whole = True
         whole._rows = whole._grouped(account_ids)
+        years = [year for key in account_ids if (year := self._year.get(key))]
+        booked = [key for year in years for key in (*year.counted, *year.counted_before)]
+        self.records.keep(Financial, booked)
         return whole
 
     def _grouped(self, account_ids: list[int]) -> dict[type[BusinessRow], dict[int, list[Any]]]:

@@ -81,7 +81,7 @@ def _of(found: Iterable[Touch]) -> LastTouches:
 
 
 def _keep(known: dict[int, date], records: Records, statement: Any) -> None:
-    for key, day in records.session.connection().execute(statement):
+    for key, day in records.session.connection().execute(statement).all():
         if day is not None and day > known.get(key, date.min):
             known[key] = day
 

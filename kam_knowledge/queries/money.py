@@ -66,6 +66,16 @@ class Exchange:
                 return second[0], first[1] + second[1]
         return None
 
+    def widest(self, currencies: Iterable[str | None], own: str | None = None) -> str | None:
+        """The currency into which most of the others can be converted, `own` before others."""
+        known = {name for name in currencies if name}
+
+        def reach(to: str) -> tuple[int, bool]:
+            found = sum(self.convert(Decimal(1), name, to) is not None for name in known)
+            return found, to == own
+
+        return max(sorted(known | {own} if own else known), key=reach, default=None)
+
     def _step(
         self, amount: Decimal, currency: str, to: str
     ) -> tuple[Decimal, tuple[Rate, ...]] | None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from kam_knowledge.language.normalise import HAN, fold, has_han
 from kam_knowledge.language.tokens import tokens
-from kam_knowledge.search.fulltext import all_held
+from kam_knowledge.search.fulltext import FullText
 from kam_knowledge.store.models import Note, Passage
 
 
@@ -21,7 +21,8 @@ def indexed(session: Session, names: Iterable[str]) -> ColumnElement[bool]:
     keys = [_tokens_of(name) for name in wanted]
     if not all(keys):
         return may_hold(wanted)
-    held = or_(false(), *(all_held(session, key) for key in keys))
+    full_text = FullText.of(session.get_bind().dialect.name)
+    held = or_(false(), *(full_text.all_held(key) for key in keys))
     return Note.id.in_(select(Passage.note_id).where(held, Passage.note_id.is_not(None)))
 
 

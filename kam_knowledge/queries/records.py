@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, null, or_, select, true
@@ -79,7 +79,8 @@ class Records:
         detached = class_mapper(model).class_manager.new_instance
         rows: list[Row] = []
         self.session.flush()
-        for values in self.session.connection().execute(statement.order_by(model.id)):
+        # All at once: one by one SQLAlchemy takes longer for a row than SQLite does.
+        for values in self.session.connection().execute(statement.order_by(model.id)).all():
             row = detached()
             row.__dict__.update(zip(names, values, strict=True))
             rows.append(row)
@@ -127,6 +128,14 @@ class Records:
             if len(missing) > 1:
                 self._kept[model].update(dict.fromkeys(missing))
                 self.all(model, among(model.id, missing))
+
+    def several(self, model: type[Row], row_ids: Sequence[int]) -> list[Row]:
+        """The rows of these ids that exist for these readers, in their order."""
+        if self._kept is None:
+            rows = {row.id: row for row in self.all(model, among(model.id, row_ids))}
+            return [rows[key] for key in row_ids if key in rows]
+        self.keep(model, row_ids)
+        return [row for key in row_ids if (row := self.get(model, key))]
 
     @cached_property
     def accounts(self) -> dict[int, Account]:
@@ -213,6 +222,10 @@ class Records:
             place=_crm_place(row),
         )
 
+    def where(self, row: BusinessRow) -> str:
+        """The place of the row that a citation names, as `RecordSource.where` has it."""
+        return _crm_place(row) or f"{row.__tablename__}:{self.key(row)}"
+
     def key(self, row: BusinessRow) -> str:
         """What a person calls the row: its key columns, joined by ` / `."""
         parts = [
@@ -255,7 +268,9 @@ class Records:
         if self.as_it_stands:
             statement = statement.where(*now)
         if account_ids is not None:
-            statement = statement.where(among(_account_column(model), account_ids))
+            wanted = list(account_ids)
+            if model is Target or not self.rights.visible.issubset(wanted):
+                statement = statement.where(among(_account_column(model), wanted))
         return statement
 
     def _column(self, model: type[BusinessRow], name: str) -> ColumnElement[Any]:
@@ -341,12 +356,11 @@ class Records:
 
     def _spelled(self, row: BusinessRow, name: str, value: Any) -> tuple[str, str]:
         """A field as the workbook spells it: the column's name and the cell's text."""
-        column = type(row).__mapper__.column_attrs[name].columns[0]
-        spelling = str(column.info.get("column", column.name))
-        listed = column.info.get("list_of")
+        spelling, listed, target = _spelling(type(row), name)
+        if isinstance(value, str):
+            return spelling, value
         if listed:
             return spelling, ";".join(self._referred(listed, key) for key in value)
-        target = next((key.column.table.name for key in column.foreign_keys), None)
         if target:
             return spelling, self._referred(target, value)
         if isinstance(value, bool):
@@ -375,6 +389,15 @@ class Records:
             return "?"
         own = other.KEY[-1]  # the first one is the account, which stands in the row already
         return self._spelled(other, own, getattr(other, own))[1]
+
+
+@cache
+def _spelling(model: type[BusinessRow], name: str) -> tuple[str, str | None, str | None]:
+    """A column as the workbook spells it, the table its list names, the one it refers to."""
+    column = model.__mapper__.column_attrs[name].columns[0]
+    spelling = str(column.info.get("column", column.name))
+    target = next((key.column.table.name for key in column.foreign_keys), None)
+    return spelling, column.info.get("list_of"), target
 
 
 def _account_column(model: type[BusinessRow]) -> Any:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,6 +17,8 @@ from kam_knowledge.store.models import Account, Contact, Opportunity, Person
 
 WINDOW = timedelta(days=180)
 """Touches within this many days count as knowing somebody (design.md, decision 8)."""
+LATELY = timedelta(days=30)
+"""What is read first of many accounts' touches: mostly it shows that an account is broad."""
 
 
 @dataclass(frozen=True)
@@ -130,10 +132,6 @@ class _Hanging:
 def _hanging(records: Records, chosen: list[Account]) -> list[_Hanging]:
     today = records.rights.today
     ids = [account.id for account in chosen]
-    recent: defaultdict[int, list[Touch]] = defaultdict(list)
-    for touch in touches(records, account_ids=ids, since=today - WINDOW, citable=False):
-        if touch.two_way:
-            recent[touch.account_id].append(touch)
     deals: defaultdict[int, list[Any]] = defaultdict(list)
     of_deals = ("id", "account_id", "contact_id", "outcome", "created_on")
     for deal in records.fields(Opportunity, of_deals, account_ids=ids, now=[open_now()]):
@@ -144,42 +142,73 @@ def _hanging(records: Records, chosen: list[Account]) -> list[_Hanging]:
     for contact in records.fields(Contact, of_people, account_ids=ids):
         if not has_left(contact, today):
             here[contact.account_id][contact.id] = contact
+    on_one_supporter = {
+        key: _on_one_supporter(here[key].values(), deals[key]) for key in ids if deals[key]
+    }
+    # Who was met lately is enough to see that an account is broad: more touches only widen it.
+    lately = _met(records, ids, today - LATELY, here)
+    narrow = [
+        key
+        for key in ids
+        if on_one_supporter.get(key) or key not in lately or lately[key].reasons()
+    ]
+    met = _met(records, narrow, today - WINDOW, here)
     found = []
     for account in chosen:
-        staff = here[account.id]
-        counted = [t for t in recent[account.id] if any(key in staff for key in t.contact_ids)]
-        theirs = {key: staff[key] for t in counted for key in t.contact_ids if key in staff}
-        ours = {
-            key: person
-            for t in counted
-            for key in t.person_ids
-            if (person := records.people.get(key))
-            and (person.left_on is None or person.left_on > today)
-        }
-        reasons = []
-        if len(theirs) == 1:
-            reasons.append("one_contact")
-        elif theirs and len({_function(row) for row in theirs.values()}) == 1:
-            reasons.append("one_function")
-        if theirs and len(ours) == 1:
-            reasons.append("one_of_ours")
-        supporters = [row for row in staff.values() if row.support in ("mentor", "supporter")]
-        hanging = (
-            tuple(
-                (deal.id, supporters[0].id)
-                for deal in deals[account.id]
-                if deal.contact_id == supporters[0].id
-            )
-            if len(supporters) == 1
-            else ()
-        )
-        if hanging:
-            reasons.append("one_supporter")
+        one = met.get(account.id, _Met())
+        hanging = on_one_supporter.get(account.id, ())
+        reasons = [*one.reasons(), *(("one_supporter",) if hanging else ())]
         if reasons:
-            found.append(
-                _Hanging(account, tuple(theirs), tuple(ours.values()), tuple(reasons), hanging)
-            )
+            people = tuple(one.ours.values())
+            found.append(_Hanging(account, tuple(one.theirs), people, tuple(reasons), hanging))
     return found
+
+
+@dataclass(frozen=True)
+class _Met:
+    """Who of either side, still here, was at an account's two-way touches, by id."""
+
+    theirs: dict[int, Any] = field(default_factory=dict)
+    ours: dict[int, Person] = field(default_factory=dict)
+
+    def reasons(self) -> list[str]:
+        """By which of the tests of P-13 this is a single thread; none where nobody was met."""
+        found = []
+        if len(self.theirs) == 1:
+            found.append("one_contact")
+        elif self.theirs and len({_function(row) for row in self.theirs.values()}) == 1:
+            found.append("one_function")
+        if self.theirs and len(self.ours) == 1:
+            found.append("one_of_ours")
+        return found
+
+
+def _met(
+    records: Records, ids: list[int], since: date, here: Mapping[int, Mapping[int, Any]]
+) -> dict[int, _Met]:
+    """By account, of those with a touch since then at which one of `here` was."""
+    today = records.rights.today
+    found: defaultdict[int, _Met] = defaultdict(_Met)
+    for touch in touches(records, account_ids=ids, since=since, citable=False) if ids else ():
+        staff = here[touch.account_id] if touch.two_way else {}
+        theirs = [key for key in touch.contact_ids if key in staff]
+        if not theirs:
+            continue
+        met = found[touch.account_id]
+        met.theirs.update((key, staff[key]) for key in theirs)
+        for key in touch.person_ids:
+            person = records.people.get(key)
+            if person and (person.left_on is None or person.left_on > today):
+                met.ours[key] = person
+    return found
+
+
+def _on_one_supporter(staff: Iterable[Any], deals: Iterable[Any]) -> tuple[tuple[int, int], ...]:
+    """The open deals that stand on an account's only supporter, each with that contact's id."""
+    supporters = [row for row in staff if row.support in ("mentor", "supporter")]
+    if len(supporters) != 1:
+        return ()
+    return tuple((one.id, supporters[0].id) for one in deals if one.contact_id == supporters[0].id)
 
 
 def _function(contact: Contact) -> str:

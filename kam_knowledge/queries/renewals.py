@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+
+from sqlalchemy import or_
 
 from kam_knowledge.analysis.health import Colour
 from kam_knowledge.analysis.renewals import renewal_deadline
 from kam_knowledge.queries.contracts import is_running
-from kam_knowledge.queries.health import healths
+from kam_knowledge.queries.health import HealthReader
 from kam_knowledge.queries.records import Records
 from kam_knowledge.queries.stakeholder import is_open, open_now
 from kam_knowledge.store.models import Account, Contract, Opportunity
@@ -29,6 +31,8 @@ class Renewal:
     """`renewal_date` of the account, where one is on record."""
     colour: Colour
     """The account's health (P-1)."""
+    reader: HealthReader = field(repr=False, compare=False)
+    """Of all the accounts whose renewals were asked for, without evidence."""
 
     @property
     def dates_differ(self) -> bool:
@@ -53,7 +57,8 @@ def renewals(records: Records, accounts: Iterable[Account], within: timedelta) -
     chosen = list(accounts)
     ids = [account.id for account in chosen]
     contracts: defaultdict[int, list[Contract]] = defaultdict(list)
-    for contract in records.all(Contract, account_ids=ids):
+    ahead_now = or_(Contract.end.is_(None), Contract.end >= today, Contract.notice_by >= today)
+    for contract in records.all(Contract, account_ids=ids, now=[ahead_now]):
         contracts[contract.account_id].append(contract)
     deals: defaultdict[int, list[Opportunity]] = defaultdict(list)
     for deal in records.all(
@@ -88,14 +93,14 @@ def renewals(records: Records, accounts: Iterable[Account], within: timedelta) -
             row for row in held if row.end is None or row.end >= today
         )
         ahead_of[account.id] = (min(day for day, _ in due), rows)
-    held_against = healths(records, [one for one in chosen if one.id in ahead_of])
+    reader = HealthReader(records, list(ahead_of), evidence=False)
     found = []
     for account in chosen:
         if account.id in ahead_of:
             deadline, rows = ahead_of[account.id]
             working, stated = deals[account.id], account.renewal_date
-            colour = held_against[account.id].colour
-            found.append(Renewal(account, deadline, rows, tuple(working), stated, colour))
+            colour = reader.of(account).health.colour
+            found.append(Renewal(account, deadline, rows, tuple(working), stated, colour, reader))
     return sorted(found, key=lambda renewal: renewal.risk)
 
 
@@ -107,7 +112,9 @@ def lapsed_contracts(
     today = records.rights.today
     latest: dict[int, Contract] = {}
     running = set()
-    for row in records.all(Contract, account_ids=[account.id for account in accounts]):
+    late_now = or_(Contract.end.is_(None), Contract.end >= today - within)
+    ids = [account.id for account in accounts]
+    for row in records.all(Contract, account_ids=ids, now=[late_now]):
         if is_running(row, today):
             running.add(row.account_id)
         elif row.end is not None and today - within <= row.end < today:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from kam_knowledge.queries.records import Records
@@ -44,8 +45,7 @@ class TwelveMonths:
     def _read(self, ids: tuple[int, ...]) -> tuple[Financial, ...]:
         if not ids or self.records is None:
             return ()
-        known = {row.id: row for row in self.records.all(Financial, Financial.id.in_(ids))}
-        return tuple(known[key] for key in ids if key in known)
+        return tuple(self.records.several(Financial, ids))
 
     @property
     def growth(self) -> Decimal | None:
@@ -106,13 +106,14 @@ def twelve_months(records: Records, accounts: Iterable[Account]) -> dict[int, Tw
     booked: dict[int, dict[str, Any]] = {}
     needed = ("id", "account_id", "period", "revenue", "currency")
     for row in records.fields(Financial, needed, account_ids=list(chosen)):
-        if row.revenue is not None and has_ended(row.period, today):
-            booked.setdefault(row.account_id, {})[row.period] = row
+        if row.revenue is not None and has_ended(period := row.period, today):
+            booked.setdefault(row.account_id, {})[period] = row
     found: dict[int, TwelveMonths] = {}
     for account_id, periods in booked.items():
+        latest = sorted(periods, reverse=True)
         for size in (12, 4, 1):
-            of_size = sorted((one for one in periods if periods_a_year(one) == size), reverse=True)
-            rows = [periods[period] for period in of_size[:size]]
+            of_size = (one for one in latest if periods_a_year(one) == size)
+            rows = [periods[period] for period in islice(of_size, size)]
             if len(rows) == size and len({row.currency for row in rows}) == 1:
                 found[account_id] = _sums(records, chosen[account_id], rows, periods)
                 break

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -74,9 +74,14 @@ def last_met(records: Records, quiet: Iterable[QuietAccount]) -> dict[int, Touch
 
 
 def silences(
-    records: Records, accounts: Iterable[Account], *, days: int | None = None
+    records: Records,
+    accounts: Iterable[Account],
+    *,
+    days: int | None = None,
+    roles: Collection[str] | None = None,
 ) -> list[Silence]:
-    """Contacts with a role whose silence is too long, those never met last, longest first.
+    """Contacts with a role, one of `roles` if those are given, whose silence is too long, those
+    never met last, longest first.
 
     `days` replaces the cadence for everybody. An account without any touch on record is left
     out: on the first day of an import nothing is red (demand: missing data is grey).
@@ -92,14 +97,18 @@ def silences(
     }
     found: dict[int, tuple[date | None, int, int]] = {}
     needed = ("id", "account_id", "decision_role", "left_on")
-    for contact in records.fields(Contact, needed, account_ids=list(chosen)):
-        account = chosen[contact.account_id]
-        if has_left(contact, today) or account.id not in last.by_account:
+    named = [
+        Contact.decision_role.is_not(None) if roles is None else Contact.decision_role.in_(roles)
+    ]
+    classes = {key: account.account_class for key, account in chosen.items()}
+    for contact in records.fields(Contact, needed, account_ids=list(chosen), now=named):
+        account_id, role = contact.account_id, contact.decision_role
+        if account_id not in last.by_account or has_left(contact, today):
             continue
-        cadence = cadence_days(account.account_class, contact.decision_role)
-        if account.account_class == "prospect" and account.id in working:
-            cadence = PROSPECT_DAYS if contact.decision_role else None
-        if cadence is None:
+        cadence = cadence_days(classes[account_id], role)
+        if account_id in working:
+            cadence = PROSPECT_DAYS if role else None
+        if cadence is None or (roles is not None and role not in roles):
             continue
         limit = days or cadence
         day = last.by_contact.get(contact.id)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from typing import Any
+import json
+from collections.abc import Collection, Iterable, Iterator, Sized
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, or_, select
+from sqlalchemy import ColumnElement, Text, and_, case, cast, or_, select
 
 from kam_knowledge.language.mass_mail import is_mass_mail
 from kam_knowledge.queries.mentions import mentions_of
@@ -17,8 +19,7 @@ from kam_knowledge.store.membership import among, one_of
 from kam_knowledge.store.models import Activity, Interaction, Note, NotePlace
 
 
-@dataclass(frozen=True)
-class Touch:
+class Touch(NamedTuple):
     """One touch: from a note, from an activity, or from both when both tell of it."""
 
     date: dt.date
@@ -57,6 +58,11 @@ class NoteText:
         """What was written."""
         return self.reader.text(self.note_id)
 
+    @property
+    def author_id(self) -> int | None:
+        """Who of ours wrote it, where that is known."""
+        return self.reader.author_id(self.note_id)
+
 
 class NoteReader:
     """Reads places and texts of notes that these readers may see, each once."""
@@ -81,14 +87,21 @@ class NoteReader:
             self.keep(note_id, self._records.session.scalars(readable).one())
         return self._texts[note_id]
 
+    def author_id(self, note_id: int) -> int | None:
+        """Who of ours wrote it, where that is known."""
+        readable = select(Note.author_id).where(
+            Note.id == note_id, self._records.rights.note_clause()
+        )
+        return self._records.session.scalars(readable).one()
+
     def keep(self, note_id: int, text: str) -> None:
         """The text of a readable note, for one who has just read it."""
         self._texts[note_id] = text
 
 
-def is_internal(contacts: Iterable[object], people: Iterable[object]) -> bool:
+def is_internal(contacts: Sized, people: Sized) -> bool:
     """Whether only we were there. One of ours alone was with somebody who is not named."""
-    return not list(contacts) and len(list(people)) > 1
+    return not contacts and len(people) > 1
 
 
 def touches(
@@ -134,8 +147,7 @@ def touches(
             touch = found[noted]
             internal = touch.internal and alone
             mass = is_mass_mail(activity.kind, activity.subject)
-            found[noted] = replace(
-                touch,
+            found[noted] = touch._replace(
                 contact_ids=_participants(touch, touch.contact_ids, activity.contact_ids),
                 person_ids=_participants(touch, touch.person_ids, activity.person_ids),
                 assumed=touch.assumed and not activity.contact_ids,
@@ -213,8 +225,8 @@ def _from_notes(
             Interaction.date,
             Interaction.kind,
             Interaction.account_id,
-            Interaction.contact_ids,
-            Interaction.person_ids,
+            cast(Interaction.contact_ids, Text),
+            cast(Interaction.person_ids, Text),
             Interaction.unknown_names,
             Interaction.assumed,
             Interaction.mass,
@@ -239,16 +251,17 @@ def _from_notes(
         day,
         kind,
         account,
-        contacts,
-        people,
+        stored_contacts,
+        stored_people,
         unknown,
         assumed,
         mass,
         *note,
         text,
-    ) in records.session.connection().execute(statement):
+    ) in records.session.connection().execute(statement).all():
         note_id, title, note_kind, note_date = note
-        internal = is_internal((*contacts, *unknown), people)
+        contacts, people = _ids(stored_contacts), _ids(stored_people)
+        internal = is_internal(contacts or unknown, people)
         if mass is None:
             mass = is_mass_mail(kind, title, text)
         found.append(
@@ -256,8 +269,8 @@ def _from_notes(
                 day,
                 kind,
                 account,
-                tuple(contacts),
-                tuple(people),
+                contacts,
+                people,
                 assumed,
                 two_way=not (internal or mass),
                 internal=internal,
@@ -265,6 +278,12 @@ def _from_notes(
             )
         )
     return found
+
+
+@lru_cache(maxsize=20_000)
+def _ids(listed: str) -> tuple[int, ...]:
+    """The ids of a stored list: of thousands of touches most are with the same people."""
+    return tuple(json.loads(listed))
 
 
 def _same_meeting(touch: Touch, activity: Activity) -> bool:

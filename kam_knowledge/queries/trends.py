@@ -13,7 +13,7 @@ from kam_knowledge.analysis.trend import Against, Direction, direction
 from kam_knowledge.queries.records import Records
 from kam_knowledge.queries.revenue import has_ended, percent, year_before
 from kam_knowledge.queries.touches import Touch, touches
-from kam_knowledge.store.models import Account, Financial, Satisfaction
+from kam_knowledge.store.models import Account, Financial, Satisfaction, Target
 
 QUARTERS = 4
 
@@ -90,6 +90,22 @@ def revenue_by_quarter(records: Records, account: Account, *, last: int = QUARTE
     quarters = [entry for label, entry in found.items() if "-" in label]
     chosen = quarters or list(found.values())
     return sorted(chosen, key=lambda entry: entry.period.first)[-last:]
+
+
+def planned(
+    records: Records, account: Account, periods: Iterable[Period], *, year_start: int = 1
+) -> dict[str, tuple[Target, ...]]:
+    """The account's revenue targets by the label of the period that they are for, word for word:
+    a year's plan is not cut into quarters (P-3)."""
+    found: dict[str, tuple[Target, ...]] = {}
+    wanted = {(one.first, one.last): one.label for one in periods}
+    for row in records.all(Target, account_ids=[account.id]):
+        span = period_of(row.period, year_start)
+        if row.kind not in (None, "revenue") or span is None:
+            continue
+        if label := wanted.get((span.first, span.last)):
+            found[label] = (*found.get(label, ()), row)
+    return found
 
 
 def revenue_between(records: Records, account: Account, since: date, until: date) -> Booked | None:

@@ -143,16 +143,10 @@ class FullText(ABC):
         listed first; the statement's own conditions hold in any case.
         """
 
-
-def all_held(session: Session, tokens: Sequence[str]) -> ColumnElement[bool]:
-    """SQL over `Passage`: those that hold every one of the tokens, whatever their order."""
-    if session.get_bind().dialect.name == "postgresql":
-        lexemes: ColumnElement[Any] = literal_column("passages.lexemes", TSVECTOR)
-        return lexemes.op("@@")(cast(" & ".join(f"'{token}'" for token in tokens), TSQUERY))
-    fts = table("passage_fts", column("rowid"), column("passage_fts"))
-    query = " AND ".join(f'"{token}"' for token in tokens)
-    found = select(fts.c.rowid).where(fts.c.passage_fts.op("MATCH")(query))
-    return Passage.id.in_(found)
+    @staticmethod
+    @abstractmethod
+    def all_held(tokens: Sequence[str]) -> ColumnElement[bool]:
+        """SQL over `Passage`: those that hold every one of the tokens, whatever their order."""
 
 
 class SqliteFullText(FullText):
@@ -178,6 +172,14 @@ class SqliteFullText(FullText):
         if visible is not None:
             return found.where(rowid.in_(visible))
         return found.order_by(fts.c.rank).limit(sought.wanted)
+
+    @staticmethod
+    def all_held(tokens: Sequence[str]) -> ColumnElement[bool]:
+        """See `FullText`."""
+        fts = table("passage_fts", column("rowid"), column("passage_fts"))
+        query = " AND ".join(f'"{token}"' for token in tokens)
+        found = select(fts.c.rowid).where(fts.c.passage_fts.op("MATCH")(query))
+        return Passage.id.in_(found)
 
 
 class PostgresFullText(FullText):
@@ -207,6 +209,12 @@ class PostgresFullText(FullText):
         by_length = 1  # divides by one plus the logarithm of the length
         likeliest = func.ts_rank(lexemes, query, by_length).desc()
         return found.order_by(likeliest, Passage.length).limit(ENOUGH)
+
+    @staticmethod
+    def all_held(tokens: Sequence[str]) -> ColumnElement[bool]:
+        """See `FullText`."""
+        lexemes: ColumnElement[Any] = literal_column("passages.lexemes", TSVECTOR)
+        return lexemes.op("@@")(cast(" & ".join(f"'{token}'" for token in tokens), TSQUERY))
 
 
 def _count(session: Session, last_id: int) -> Figures:

@@ -120,11 +120,12 @@ def understand(
     terms = Counter(query_tokens(rest)) if rest.strip() else Counter()
     for translation in glossary.translate_terms(rest) if glossary else ():
         start, end = translation.span
-        own = terms & Counter(query_tokens(rest[start:end]))
+        own = Counter(query_tokens(rest[start:end])) & terms
         if not own:  # a word that every text holds is not looked for in any language
             continue
         # As written and translated it is one term: where both stand, it counts once.
-        terms -= own
+        for token, count in own.items():  # all of `terms` is not gone through for each
+            terms[token] -= count
         ways = _writings(translation.targets, own.total(), TRANSLATED)
         ways += _writings(translation.synonyms, own.total(), SYNONYM)
         variants.append(Term((_weights(own), *ways)))
@@ -132,7 +133,7 @@ def understand(
     return Question(
         text=text,
         language=reply_language(text),
-        terms=_weights(terms),
+        terms=_weights(+terms),
         variants=tuple(variants),
         words=WORDS_WITH_NAMES if named else WORDS_IN_PLAIN_QUESTIONS,
         account_ids=frozenset(n.account_id for n in names if n.account_id is not None),

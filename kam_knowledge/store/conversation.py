@@ -92,12 +92,14 @@ class Thread(Base):
 
 
 class ThreadTurn(Base):
-    """One question and its reply."""
+    """One question and its reply; neither's words once the question's message is deleted."""
 
     __tablename__ = "thread_turns"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"), index=True)
+    place: Mapped[str | None] = mapped_column(String(200), index=True)
+    """Where the message stands that asked it (`slack:…`); None for a question without one."""
     question: Mapped[str] = mapped_column(Text)
     reply: Mapped[dict[str, Any]] = mapped_column(JSON)
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)

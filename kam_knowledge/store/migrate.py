@@ -13,7 +13,7 @@ from sqlalchemy import Connection, inspect, text
 from kam_knowledge.errors import StoreUnavailable
 from kam_knowledge.store.engine import Store
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 """Every revision, oldest first: what a start-up check needs without loading Alembic."""
 
 _LOCK = 0x6B616D  # "kam": PostgreSQL's advisory lock for migrations

@@ -26,6 +26,7 @@ from kam_knowledge.store.conversation import (
     Thread,
     ThreadTurn,
 )
+from kam_knowledge.store.digests import DigestLine
 from kam_knowledge.store.ledger import Change, LedgerEntry
 from kam_knowledge.store.notes import (
     IndexJob,
@@ -37,6 +38,8 @@ from kam_knowledge.store.notes import (
     State,
 )
 from kam_knowledge.store.people import Cover, Person, TimeEntry
+from kam_knowledge.store.plans import Plan, PlanVersion
+from kam_knowledge.store.schedules import Schedule
 from kam_knowledge.store.service import Complaint, Satisfaction
 
 SHEETS: dict[str, type[BusinessRow]] = {
@@ -83,6 +86,7 @@ __all__ = [
     "Contact",
     "Contract",
     "Cover",
+    "DigestLine",
     "Financial",
     "Goal",
     "Inbox",
@@ -98,11 +102,14 @@ __all__ = [
     "Passage",
     "PassageVector",
     "Person",
+    "Plan",
+    "PlanVersion",
     "Product",
     "Proposal",
     "Rate",
     "Receivable",
     "Satisfaction",
+    "Schedule",
     "Score",
     "SlackLink",
     "State",

@@ -54,6 +54,17 @@ def test_the_sample_book_goes_in_whole_and_a_second_time_changes_nothing(
     assert second["unchanged"] == report["created"]
 
 
+def test_what_messages_mean_is_learnt_with_the_first_import_and_not_with_the_first_question(
+    kam_process: Kam, home: Path, workbook: Path
+) -> None:
+    assert kam_process("import", workbook, home=home).returncode == 0
+    (learnt,) = (home / "models").glob("intents-*.npz")
+    written = learnt.stat().st_mtime_ns
+    asked = kam_process("ask", "Who owns ACME?", "--as", "li.na@example.com", home=home)
+    assert asked.returncode == 0, asked.stderr
+    assert learnt.stat().st_mtime_ns == written
+
+
 def test_bad_rows_are_shown_and_end_with_3_while_the_good_ones_go_in(
     kam: Kam, home: Path, seeded: Path, workbook: Path
 ) -> None:

@@ -249,6 +249,7 @@ def test_the_planted_notes_are_found_so_that_the_attacks_do_reach_the_answers(bo
 
 
 @pytest.mark.skipif(not PUBLISHED.exists(), reason="../shared/data/attacks is not at hand")
+@pytest.mark.slow
 def test_a_published_attack_as_the_question_itself_writes_nothing(book: App) -> None:
     before = _written(book)
     for text in _published()[::6]:
@@ -256,6 +257,7 @@ def test_a_published_attack_as_the_question_itself_writes_nothing(book: App) -> 
     assert _written(book) == before
 
 
+@pytest.mark.slow
 def test_an_attack_of_ours_as_the_question_itself_writes_nothing(book: App) -> None:
     before = _written(book)
     for one in ATTACKS:
@@ -311,6 +313,7 @@ def test_what_an_obedient_model_writes_does_not_reach_the_reader(
 
 
 @pytest.mark.skipif(not PUBLISHED.exists(), reason="../shared/data/attacks is not at hand")
+@pytest.mark.slow
 def test_a_model_that_obeys_a_published_attack_is_not_heard(modelled: App, api: ChatApi) -> None:
     before = _written(modelled)
     for text in _published()[::12]:

@@ -18,12 +18,31 @@ BARS = {
     "owner_and_due": 0.85,
 }
 
+MEASURED = {
+    # bars of what was mended after it was measured; the first measures are in docs/evaluation.md
+    "messy.jsonl": BARS | {"action_recall": 0.95},
+    "late.jsonl": {
+        "account": 0.96,
+        "date": 0.93,
+        "attendee_f1": 0.94,
+        "action_recall": 0.90,
+        "owner_and_due": 0.95,
+    },
+    "fresh.jsonl": {
+        "account": 0.96,
+        "date": 0.95,
+        "attendee_f1": 0.95,
+        "action_recall": 0.84,
+        "owner_and_due": 0.81,
+    },
+}
+INVENTED = {"messy.jsonl": 0, "late.jsonl": 1, "fresh.jsonl": 0}
 REACHED = {
     "account": 0.96,
     "date": 0.95,
     "attendee_f1": 0.93,
-    "action_recall": 0.85,
-    "owner_and_due": 0.85,
+    "action_recall": 0.88,
+    "owner_and_due": 0.90,
 }
 """What the held-out notes have reached, of which nobody looked at the wrong ones."""
 
@@ -40,6 +59,16 @@ def test_labelled_notes_are_understood_well_enough(kam: Kam, sample_home: Path, 
     found = _measured(kam, sample_home, name)
     assert {key: found[key] for key, bar in BARS.items() if found[key] < bar} == {}
     assert found["invented"] == 0
+
+
+@pytest.mark.parametrize("name", MEASURED)
+def test_messy_notes_are_understood_as_well_as_they_once_were(
+    kam: Kam, sample_home: Path, name: str
+) -> None:
+    found = _measured(kam, sample_home, name)
+    bars = MEASURED[name]
+    assert {key: found[key] for key, bar in bars.items() if found[key] < bar} == {}
+    assert found["invented"] <= INVENTED[name]
 
 
 def test_notes_that_nobody_tuned_on_are_understood_as_well_as_they_once_were(

@@ -89,6 +89,7 @@ def test_the_way_back_leaves_nothing(empty: Store) -> None:
     assert upgrade(empty) is True
 
 
+@pytest.mark.slow
 def test_several_processes_at_once_migrate_it_once(empty: Store) -> None:
     script = (
         "import sys; from kam_knowledge.store.engine import Store;"

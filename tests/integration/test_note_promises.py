@@ -146,6 +146,55 @@ def test_those_were_there_whom_the_words_of_meeting_name(
     assert set(understand(text).attendees) == there
 
 
+@pytest.mark.parametrize(
+    ("text", "owner", "due"),
+    [
+        ("Met Dana Wu. She's waiting for our response, due 24 Nov.", LI_NA, "2026-11-24"),
+        ("Met Dana Wu. The forecast comes from Tang Rui by 25 Nov.", "Tang Rui", "2026-11-25"),
+        ("Met Dana Wu. Sensor swap -> Chen Bo, Thu.", CHEN, "2026-11-26"),
+        ("Met Dana Wu. The translation is with Priya (due 24/11).", PRIYA, "2026-11-24"),
+        ("Met Dana Wu. I was asked to provide a statement by 27 Nov.", LI_NA, "2026-11-27"),
+        ("Met Dana Wu. She has the old sheets scanned for us by Monday.", "Dana Wu", "2026-11-23"),
+        ("Met Dana Wu. Tang Rui invites us to the supplier day.", "Tang Rui", None),
+        ("Met Dana Wu. @Chen Bo can you check the gateway?", CHEN, None),
+        ("今天见了唐睿。报价我们周五前出。", LI_NA, "2026-11-27"),
+        ("今天见了唐睿。他欠我们一份授权。", "Tang Rui", None),
+        ("今天见了唐睿，他要求30号前提供应急预案。", LI_NA, "2026-11-30"),
+        ("今天见了唐睿。日志我导出来给他看。", LI_NA, None),
+    ],
+)
+def test_what_no_word_of_will_introduces_is_promised_too(
+    understand: Callable[[str], MeetingNote], text: str, owner: str, due: str | None
+) -> None:
+    (action,) = understand(text).actions
+    assert action.owner == owner
+    assert (action.due.isoformat() if action.due else None) == due
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Met Dana Wu. Tang Rui sends us a report every month.",
+        "Met Dana Wu. She is replacing the fuse box on Friday.",
+        "今天见了唐睿。竞品周末都送货。",
+        "今天见了唐睿。陈波介绍了方案。",
+    ],
+)
+def test_a_standing_arrangement_or_what_others_do_for_themselves_is_no_promise(
+    understand: Callable[[str], MeetingNote], text: str
+) -> None:
+    assert understand(text).actions == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "left"), [("Dana Wu left a message yesterday", False), ("Dana Wu left ACME", True)]
+)
+def test_who_left_a_message_has_not_left(
+    understand: Callable[[str], MeetingNote], text: str, left: bool
+) -> None:
+    assert any(one.change == "left" for one in understand(text).signals) is left
+
+
 def test_every_word_of_a_note_that_is_shown_stands_in_it(
     understand: Callable[[str], MeetingNote],
 ) -> None:

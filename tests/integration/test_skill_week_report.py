@@ -96,7 +96,7 @@ def test_every_part_of_the_week_is_told(world: World) -> None:
         f"- overdue on {TODAY}: 900 USD (invoices: 1)",
     ]
     assert found[f"Risks on {TODAY}"] == [
-        f"- ACME: grey (not enough on record); severe complaint open: Fails ({day(-9)})"
+        f"- ACME: grey, not enough on record; severe complaint open: Fails ({day(-9)})"
     ]
     assert found["Help needed"] == ["- Ben's promise to ACME, 5 days late: Write the report"]
     assert found[f"Next, {day(1)} to {day(7)}"] == [

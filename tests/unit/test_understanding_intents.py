@@ -26,11 +26,12 @@ RULES = {
     "needs": {"nothing", "account", "person", "party"},
     "carry": {"named", "always", "never"},
     "window": {"ahead", "back"},
-    "people": {"left", "several", "twins"},
+    "people": {"left", "several", "twins", "own"},
     "names": {"none"},
     "repeats": {False},
     "later": {True},
     "scope": {"mine", "team"},
+    "told": {True},
 }
 PLAIN = {"confirm", "cancel", "undo", "help", "thanks", "source"}
 """Intents that a few set phrases make up."""

@@ -86,7 +86,6 @@ def test_a_length_of_time_is_no_number_of_things(text: str) -> None:
         ("stakeholders", "{account}谁拍板", "role", "decision_maker"),
         ("team_seats", "which accounts have no sponsor", "seat", "sponsor"),
         ("team_seats", "铁三角哪个岗位空缺", "seat", "triangle"),
-        ("plan_draft", "Draft the relationships section", "section", "relationships"),
         ("trends", "NPS over time", "metric", "satisfaction"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
 from bot.assistant.premise import corrected
@@ -21,7 +23,7 @@ def answer(context: SkillContext, request: Request) -> Reply:
         composer = Composer("shared", request.language)
         composer.plain("not_yet")
         return composer.reply(Outcome.UNKNOWN, looked_at=[request.intent])
-    return corrected(context, request, skill(context, request))
+    return _beside_hidden(request, corrected(context, request, skill(context, request)))
 
 
 def refusal(context: SkillContext, request: Request) -> Reply | None:
@@ -51,6 +53,17 @@ def refusal(context: SkillContext, request: Request) -> Reply | None:
         composer.plain(key, choices=listed(labels, request.language, between="or"))
         return composer.reply(Outcome.CLARIFY, suggestions=labels)
     return None
+
+
+def _beside_hidden(request: Request, reply: Reply) -> Reply:
+    """The reply, with a word on the accounts that were named too and are not for these readers:
+    one half of a question must not pass for the whole of its answer."""
+    names = listed(request.hidden_accounts, request.language)
+    if not names or reply.outcome not in (Outcome.ANSWERED, Outcome.UNKNOWN):
+        return reply
+    key = "denied_account" if request.hidden_from_asker else "denied_audience"
+    said = Composer("clarifying", request.language).text(key, account=names)
+    return replace(reply, markdown=f"{reply.markdown}\n\n{said}", plain=(*reply.plain, said))
 
 
 def _searched(context: SkillContext, request: Request) -> str:

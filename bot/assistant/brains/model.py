@@ -234,6 +234,7 @@ def _judge(turn: ModelTurn, names: NameIndex) -> Judge:
 def _reply(text: str, turn: ModelTurn) -> Reply:
     answered = _answered(turn)
     used = markers(text)
+    drafts = [one.drafted for one in answered if one.drafted is not None]
     hints = dict.fromkeys(hint for one in answered for hint in one.suggestions)
     return Reply(
         text,
@@ -246,7 +247,9 @@ def _reply(text: str, turn: ModelTurn) -> Reply:
         brain="model",
         focus=answered[0].focus if len(answered) == 1 else {},
         plain=tuple(line for one in turn.replies for line in one.plain),
+        drafted=drafts[0] if len(drafts) == 1 else None,
         given=_given(turn),
+        pictures=tuple(dict.fromkeys(one for reply in answered for one in reply.pictures)),
     )
 
 

@@ -72,6 +72,8 @@ class ModelTurn:
                 suggestions=reply.suggestions,
                 focus=reply.focus,
                 plain=reply.plain,
+                drafted=reply.drafted,
+                pictures=reply.pictures,
             )
             self.replies.append(taken)
         return taken

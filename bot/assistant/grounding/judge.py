@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 
 from bot.assistant.figures import FiguresOnRecord, figures
 from bot.assistant.grounding.addresses import ADDRESS, MARKUP, SCHEME, bare_address
+from bot.assistant.grounding.direction import turned_round
 from bot.assistant.grounding.evidence import SURE, Evidence
 from bot.assistant.grounding.familiar import figures_are_familiar
 from bot.assistant.grounding.sentences import HEADING, ITEM, MARK, numbers_of
@@ -122,7 +123,11 @@ class Judge:
             sources = [(*self._sources[n].said, *self._given.get(n, ())) for n in own]
             support = self._support[tuple(own)] = Support(sources)
         word = support.lacks(self._without_names(rest))
-        return f"says {word!r}, which its sources do not bear out" if word else None
+        if word:
+            return f"says {word!r}, which its sources do not bear out"
+        told = [text for n in own for text in (*self._sources[n].said, *self._given.get(n, ()))]
+        turned = turned_round(rest, told, self._names)
+        return f"says {turned!r}, which its sources have the other way round" if turned else None
 
     def _without_names(self, rest: str) -> str:
         for match in sorted(self._names.find(rest), key=lambda one: -one.span[0]):

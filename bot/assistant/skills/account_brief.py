@@ -8,14 +8,16 @@ from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
 from bot.assistant.health_lines import colour_word, computed, reasons, revenue_source
 from bot.assistant.lines import Lines
+from bot.assistant.promise_counts import by_side, counted
 from bot.assistant.reply import Reply
+from bot.assistant.skills.comparison import comparison
 from bot.assistant.understanding.request import Request
 from bot.assistant.wording import amount, in_brackets, listed, word
 from kam_knowledge.queries.commitments import Commitment, open_commitments
 from kam_knowledge.queries.health import HealthReader
 from kam_knowledge.queries.renewals import renewals
 from kam_knowledge.queries.revenue import percent, twelve_months
-from kam_knowledge.queries.sources import ComputedSource, Source
+from kam_knowledge.queries.sources import Source
 from kam_knowledge.queries.stakeholder import account_risks, has_left, is_open
 from kam_knowledge.queries.touches import touches
 from kam_knowledge.store.models import Account, Contact, Contract, Opportunity, Person
@@ -32,7 +34,9 @@ DECIDERS = ("decision_maker", "economic_buyer", "champion")
 
 def account_brief(context: SkillContext, request: Request) -> Reply:
     """Five lines, or as few as were asked for: how it is, what is open, what is at stake, who was
-    last spoken to, who decides."""
+    last spoken to, who decides. Several accounts are set side by side."""
+    if len(request.account_ids) > 1:
+        return comparison(context, request)
     records, composer = context.records, Composer("account_brief", request.language)
     account = records.accounts[request.account_ids[0]]
     page = _Brief(context, composer, account)
@@ -106,17 +110,16 @@ class _Brief:
     def open(self) -> None:
         """What each side owes, the first promises of each by name."""
         found = open_commitments(self.records, account_ids=[self.account.id])
-        sides = {
-            direction: [one for one in found if one.action.direction == direction]
-            for direction in ("ours", "theirs")
-        }
+        sides = by_side(found)
         shown: list[Source] = []
         said = [self._side(direction, own, shown) for direction, own in sides.items() if own]
         if not said:
             self.composer.plain("nothing_open")
             return
         text = word("semicolon", self.language).join(said)
-        self.composer.line("- " + self.composer.cited(text, [self._counted(sides), *shown]))
+        self.composer.line(
+            "- " + self.composer.cited(text, [counted(self.records, self.account, sides), *shown])
+        )
 
     def _side(self, direction: str, own: list[Commitment], shown: list[Source]) -> str:
         late = [one for one in own if one.overdue_days]
@@ -128,20 +131,6 @@ class _Brief:
             n=len(own),
             late=len(late),
             what=listed(phrases, self.language) + ("…" if len(late or own) > NAMED else ""),
-        )
-
-    def _counted(self, sides: dict[str, list[Commitment]]) -> ComputedSource:
-        said = "; ".join(
-            f"{direction}: {len(own)} open, {sum(one.overdue_days > 0 for one in own)} overdue"
-            for direction, own in sides.items()
-        )
-        rows = [one.action for own in sides.values() for one in own]
-        return ComputedSource(
-            "open_commitments (S1-13)",
-            self.account.name,
-            self.today,
-            said,
-            tuple(self.records.source(row, ["action"]).where for row in rows),
         )
 
     def stake(self) -> None:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
 from bot.assistant.development_lines import change_sources
 from bot.assistant.reply import Outcome, Reply
+from bot.assistant.score_lines import scoring_sources, size_source
 from bot.assistant.understanding.request import Request
 from bot.assistant.values import field_label, field_value
 from bot.assistant.wording import listed, word
-from kam_knowledge.analysis.scoring import Criterion, share_of_size
+from kam_knowledge.analysis.scoring import TOO_MUCH_SIZE
 from kam_knowledge.queries.developments import Development, changed_values
 from kam_knowledge.queries.revenue import percent
 from kam_knowledge.queries.scores import Scoring, scorings
-from kam_knowledge.queries.sources import ComputedSource, Source
 from kam_knowledge.store.models import Account
 
-HALF = Decimal("0.5")
 MOVES = 4
 
 
@@ -119,7 +116,7 @@ def _score(
     who = listed([person.name for person in now.by], composer.language)
     composer.bullet(
         "score",
-        _sources(context, account, now),
+        scoring_sources(context.records, account.name, now),
         value=now.weighted.value,
         day=_day(composer, now),
         who=composer.text("by_person", name=who) if who else "",
@@ -127,17 +124,10 @@ def _score(
     )
     if len(known) > 1:
         _before(context, composer, account, now, known[1])
-    share = share_of_size(Criterion(r.criterion, r.score, r.weight) for r in now.rows)
-    if share is not None and share > HALF:
-        formula = "; ".join(f"{r.criterion} {r.weight:f}" for r in now.rows if r.weight is not None)
-        where = tuple(context.records.source(row, ["criterion"]).where for row in now.rows)
-        source = ComputedSource(
-            "share_of_size (S0-2)",
-            account.name,
-            context.clock.today,
-            f"weights: {formula} → spend and revenue {percent(share)} %",
-            where,
-        )
+    weights = {name: one for name, one in now.weights.items() if one is not None}
+    where = tuple(context.records.where(row) for row in now.rows)
+    share, source = size_source(account.name, context.clock.today, weights, where)
+    if share > TOO_MUCH_SIZE:
         composer.bullet("size", [source], share=percent(share))
 
 
@@ -152,34 +142,14 @@ def _before(
         for row in now.rows
         if row.criterion in held and held[row.criterion] != row.score
     ]
-    sources = _sources(context, account, earlier)
+    sources = scoring_sources(context.records, account.name, earlier)
     composer.bullet(
         "before" if moves else "before_same",
-        [*sources, *_sources(context, account, now)[:1]],
+        [*sources, *scoring_sources(context.records, account.name, now)[:1]],
         value=earlier.weighted.value,
         day=_day(composer, earlier),
         moves=listed(moves, composer.language),
     )
-
-
-def _sources(context: SkillContext, account: Account, scoring: Scoring) -> list[Source]:
-    """The formula, and one criterion's record, which says who scored."""
-    records = context.records
-    where = tuple(records.source(row, ["criterion"]).where for row in scoring.rows)
-    found: list[Source] = [
-        ComputedSource(
-            "weighted_score (S1-3)",
-            account.name,
-            scoring.day or context.clock.today,
-            scoring.weighted.formula,
-            where,
-        )
-    ]
-    if scoring.by:
-        fields = ["criterion", "score", "weight", "scored_by_id", "scored_on"]
-        found.append(records.source(scoring.rows[0], fields))
-        found += [records.source(person, ["email", "name"]) for person in scoring.by]
-    return found
 
 
 def _day(composer: Composer, scoring: Scoring) -> str:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
 from bot.assistant.health_lines import colour_word, computed, reasons
+from bot.assistant.pictures import health_picture
 from bot.assistant.reply import Outcome, Reply
 from bot.assistant.scope import accounts_held_by_named
 from bot.assistant.understanding.request import Request
 from bot.assistant.wording import listed
+from bot.render.drawings import Picture
 from kam_knowledge.analysis.health import Colour
 from kam_knowledge.queries.health import AccountHealth, HealthReader
+from kam_knowledge.queries.health_weeks import health_by_week
 
 SHOWN = 12
 """Accounts of one colour that are told, each with its reasons."""
@@ -25,18 +28,20 @@ def accounts_at_risk(context: SkillContext, request: Request) -> Reply:
         return composer.reply(Outcome.UNKNOWN, looked_at=["accounts"])
     if request.account_ids:
         reader = HealthReader(records, [account.id for account in accounts])
-        return _named(context, composer, [reader.of(account) for account in accounts])
+        return _named(context, composer, [reader.of(account) for account in accounts], request)
     everyone = HealthReader(records, [account.id for account in accounts], evidence=False)
     known = {account.id: everyone.of(account).health.colour for account in accounts}
     by_colour = {c: [one for one in accounts if known[one.id] is c] for c in Colour}
     asked = request.slots.get("colour")
-    if asked:
-        by_colour = {c: group if c == asked else [] for c, group in by_colour.items()}
+    wanted = {Colour(asked)} if asked else set(Colour)
+    if asked == Colour.RED and not by_colour[Colour.RED]:
+        wanted.add(Colour.AMBER)  # who asks for the worst is told what comes nearest to it
+    by_colour = {c: group if c in wanted else [] for c, group in by_colour.items()}
     shown = {colour: group[:SHOWN] for colour, group in by_colour.items()}
     reader = everyone.citing([one.id for group in shown.values() for one in group])
     for colour in (Colour.RED, Colour.AMBER):
         group = by_colour[colour]
-        if asked not in (None, colour):
+        if colour not in wanted or (asked == Colour.RED != colour and not group):
             continue
         composer.heading(f"head_{colour}", n=len(group))
         if not group:
@@ -73,7 +78,9 @@ def _none(context: SkillContext, composer: Composer, colour: Colour) -> None:
     composer.plain(f"none_{colour}{here}")
 
 
-def _named(context: SkillContext, composer: Composer, found: list[AccountHealth]) -> Reply:
+def _named(
+    context: SkillContext, composer: Composer, found: list[AccountHealth], request: Request
+) -> Reply:
     """The colour of each account that was asked about, with its reasons."""
     for one in found:
         if one.health.colour is Colour.GREY:
@@ -83,7 +90,20 @@ def _named(context: SkillContext, composer: Composer, found: list[AccountHealth]
     return composer.reply(
         accounts=[one.account.name for one in found],
         focus={"account_ids": [one.account.id for one in found], "contact_ids": []},
+        pictures=_weeks(context, found, request),
     )
+
+
+def _weeks(context: SkillContext, found: list[AccountHealth], request: Request) -> list[Picture]:
+    """How the health of one account went over the last weeks, where a span of time is asked about:
+    every week is computed from the records as they stood."""
+    over_time = request.since or {"period", "metric"} & request.slots.keys()
+    if len(found) != 1 or not over_time:
+        return []
+    account, today = found[0].account, context.clock.today
+    weeks = health_by_week(context.records, account)
+    drawn = health_picture(account, weeks, today, request.language)
+    return [drawn] if drawn else []
 
 
 def _grey(context: SkillContext, composer: Composer, one: AccountHealth) -> None:

@@ -161,7 +161,7 @@ def _line(context: SkillContext, composer: Composer, year: TwelveMonths) -> None
 
 def _inputs(context: SkillContext, year: TwelveMonths) -> list[str]:
     rows = year.rows or (year.account,)
-    return [context.records.source(row, []).where for row in rows]
+    return [context.records.where(row) for row in rows]
 
 
 def _apart(

@@ -9,7 +9,7 @@ from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
 from bot.assistant.forecast_lines import ForecastLines
 from bot.assistant.reply import Outcome, Reply
-from bot.assistant.scope import accounts_in_scope, places
+from bot.assistant.scope import accounts_held_by_named, places
 from bot.assistant.understanding.request import Request
 from kam_knowledge.analysis.periods import Period, fiscal_quarter, quarters
 from kam_knowledge.queries.forecast import Deals, moved_back, progress
@@ -65,9 +65,9 @@ def forecast(context: SkillContext, request: Request) -> Reply:
 
 
 def _accounts(context: SkillContext, request: Request) -> list[Account]:
-    """Those in scope; a cover's accounts are not one's own forecast."""
-    chosen = accounts_in_scope(context, request)
-    if request.account_ids:
+    """Those in scope, a named colleague's own; a cover's accounts are not one's own forecast."""
+    chosen = accounts_held_by_named(context, request)
+    if request.account_ids or request.person_ids:
         return chosen
     person = context.rights.viewer.person_id
     owned = [account for account in chosen if account.owner_id == person]
@@ -93,12 +93,15 @@ def _next(context: SkillContext, period: Period) -> list[Period]:
 
 
 def _targets(context: SkillContext, request: Request) -> list[Target]:
-    """The account's targets where one is named, else the asker's own, else those below."""
+    """The account's or the colleague's targets where one is named, else the asker's own, else
+    those below."""
     rows = context.records.all(Target)
     if request.account_ids:
         return [row for row in rows if row.account_id in request.account_ids]
     person = context.rights.viewer.person_id
     people = [row for row in rows if row.account_id is None]
+    if request.person_ids:
+        return [row for row in people if row.owner_id in request.person_ids]
     return [row for row in people if row.owner_id == person] or people
 
 

@@ -97,7 +97,7 @@ def _summed(
     name = "name" if key == "pipeline" else "invoice"
     parts = " + ".join(f"{getattr(row, name)} {row.amount or 0:f}" for row in rows)
     total = ", ".join(f"{value:f} {currency}" for currency, value in sums.items())
-    where = tuple(context.records.source(row, [name]).where for row in rows)
+    where = tuple(context.records.where(row) for row in rows)
     function = "open_deals (P-3)" if key == "pipeline" else "overdue_invoices (P-1)"
     return ComputedSource(function, account.name, context.clock.today, f"{parts} = {total}", where)
 
@@ -118,9 +118,7 @@ def _totals(context: SkillContext, composer: Composer, group: Group) -> None:
         rates += total.rates
     if not parts:
         return
-    where = tuple(
-        context.records.source(entity.account, ["name"]).where for entity in group.entities
-    )
+    where = tuple(context.records.where(entity.account) for entity in group.entities)
     source = ComputedSource(
         "group_of (S0-2)",
         composer.text("total_title"),

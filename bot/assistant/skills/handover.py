@@ -107,8 +107,8 @@ def _line(context: SkillContext, records: Records, composer: Composer, account: 
         for day in (row.notice_by, row.end)
         if day and day >= today
     )
-    where = [records.source(one.action, ["action"]).where for one in ours]
-    where += [records.source(row, ["name"]).where for row in deals]
+    where = [records.where(one.action) for one in ours]
+    where += [records.where(row) for row in deals]
     source = ComputedSource(
         "hanging (P-10)",
         account.name,

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
 from bot.assistant.note_lines import receipt
+from bot.assistant.note_offers import departures_told
 from bot.assistant.note_taking import Given, Taken, asked_of, take, understood
 from bot.assistant.reply import Outcome, Reply
 from bot.assistant.turn import Told
 from bot.assistant.understanding.request import Request
-from ingest.notes import NotYours, SaidNote
+from ingest.notes import NotYours, SaidNote, extracts_only
 from kam_knowledge.changes import proposals
+from kam_knowledge.changes.logged import LoggedNote
 from kam_knowledge.errors import UsageError
 from kam_knowledge.language.names import NameIndex
 from kam_knowledge.store.models import Proposal
@@ -30,6 +33,8 @@ class Wish:
     save: bool = False
     visibility: str = "team"
     keeps_names: bool = False
+    extracts: bool = False
+    """Whether it is only shown: nothing is proposed."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,8 @@ def _given(request: Request, desk: Desk) -> Given:
         dt.date.fromordinal(day) if day else None,
         keeps_names=any(kind == "name" for kind, _ in request.chosen),
         visibility=desk.visibility,
+        extracts=desk.extracts or extracts_only(request.text),
+        account_from="conversation" if request.carried else "channel",
         said=desk.said,
         found=desk.found,
         turn=pending.get("turn"),
@@ -116,7 +123,25 @@ def note_receipt(
         receipt(composer, context, one)
     accounts = [one.said["account"] for one in logged if one.said.get("account")]
     ids = [one.draft.account_id for one in logged if one.draft.account_id]
-    return composer.reply(Outcome.DONE, accounts=accounts, focus={"account_ids": ids})
+    return composer.reply(
+        Outcome.DONE,
+        accounts=accounts,
+        focus={"account_ids": ids},
+        suggestions=_next(context, language, logged),
+    )
+
+
+def _next(context: SkillContext, language: str, logged: Sequence[LoggedNote]) -> list[str]:
+    """What may be asked for once a note is saved."""
+    composer = Composer("recap", language)
+    left = [
+        composer.text("ask_left", name=row.name, account=one.said.get("account"))
+        for one in logged
+        for row in departures_told(context.records, one)
+    ]
+    met = any(one.draft.contact_ids or one.draft.unknown_names for one in logged)
+    recap = [composer.text("ask_recap")] if met else []
+    return [*left, *recap, composer.text("ask_crm")]
 
 
 def request_of(text: str, language: Literal["en", "zh"], wish: Wish) -> Request:
@@ -126,7 +151,7 @@ def request_of(text: str, language: Literal["en", "zh"], wish: Wish) -> Request:
 
 def log(context: SkillContext, request: Request, desk: Desk, wish: Wish) -> Logged:
     """The text proposed, and saved where that is wished and nothing must be asked first."""
-    found = taken(context, request, desk)
+    found = taken(context, request, replace(desk, extracts=wish.extracts))
     shapes = _shapes(found, context.language)
     if not wish.save or found.proposal is None:
         return Logged(found.reply, shapes, found.saved)

@@ -108,13 +108,13 @@ def _said(composer: Composer, one: Margin) -> dict[str, object]:
 
 def _source(context: SkillContext, one: Margin) -> ComputedSource:
     records = context.records
-    inputs = [records.source(row, ["period"]).where for row in one.rows]
+    inputs = [records.where(row) for row in one.rows]
     return ComputedSource(
         "margin (S1-2)",
         one.account.name,
         context.clock.today,
         one.formula,
-        tuple(inputs or [records.source(one.account, ["cost"]).where]),
+        tuple(inputs or [records.where(one.account)]),
         inner=True,
     )
 

@@ -204,7 +204,7 @@ class _Brief:
     def _counted(self, row: Contact, last: Touch) -> ComputedSource:
         where = last.note.where if last.note else ""
         if last.activity:
-            where = where or self.records.source(last.activity, ["date"]).where
+            where = where or self.records.where(last.activity)
         return ComputedSource(
             "last_contact (P-2)",
             row.name,

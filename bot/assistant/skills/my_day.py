@@ -35,6 +35,10 @@ def my_week(context: SkillContext, request: Request) -> Reply:
     today = context.clock.today
     if request.slots.get("kind") == "report":
         return week_report(context, request, duties_of(context))
+    if request.slots.get("kind") == "digest":
+        from bot.digest.written import digest  # it asks for duties, as this page does
+
+        return digest(context).reply
     if request.until and request.until > today:
         first = max(request.since or today, today)
         return _agenda(context, request, first, request.until, SHOWN_WEEK)

@@ -9,6 +9,7 @@ from bot.assistant.reply import Reply
 from bot.assistant.skills.no_such_title import no_such_title
 from bot.assistant.skills.person_facts import person_fact
 from bot.assistant.skills.said_about import said_about
+from bot.assistant.speaking import speak_in
 from bot.assistant.understanding.request import Request
 from bot.assistant.wording import listed, word
 from kam_knowledge.queries.excerpts import excerpt
@@ -19,6 +20,8 @@ from kam_knowledge.queries.touches import NoteText
 from kam_knowledge.store.models import Contact
 
 QUOTES = 2
+LOOKED_AT = 6
+"""Notes among which those are looked for that hold the person's own words."""
 SHOWN = 3
 """Open commitments shown; the rest is counted."""
 
@@ -77,13 +80,16 @@ class _Page(PersonLines):
             compose.claim("silent", [source], days=silent, cadence=cadence)
 
     def said(self) -> None:
-        """What was said in the touches before the last, then what other notes say."""
+        """What the notes of touches before the last hold, then other notes: those first in which
+        the person speaks, and not we to them."""
         last = self.status.last_touch
         shown = {last.note.note_id} if last and last.note else set()
         notes: list[tuple[NoteText, list[str]]] = []
         for touch in self.status.touches:
-            if touch.note and touch.note.note_id not in shown and len(notes) < QUOTES:
+            if touch.note and touch.note.note_id not in shown and len(notes) < LOOKED_AT:
                 notes.append((touch.note, self.lines.words_of(touch, self._names())))
+        notes.sort(key=lambda one: not speak_in(one[0].text, self._names()))
+        notes = notes[:QUOTES]
         shown |= {note.note_id for note, _ in notes}
         names = mentions_of(self._names())
         rest = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, timedelta
 
-from bot.assistant.compose import Composer
+from bot.assistant.compose import Composer, Fact
 from bot.assistant.context import SkillContext
 from bot.assistant.health_lines import revenue_source
 from bot.assistant.reply import Outcome, Reply
@@ -98,6 +98,7 @@ def _listed(
     records, language = context.records, composer.language
     years = year_of_sales(records, accounts) if revenue else {}
     composer.heading("head_list", n=len(accounts))
+    told = []
     for account in accounts[:MOST_LISTED]:
         owner = records.people.get(account.owner_id or 0)
         sources: list[Source] = [records.source(account, ["name", "account_class", "owner_id"])]
@@ -108,14 +109,18 @@ def _listed(
         if year := years.get(account.id):
             sales = amount(year.revenue, year.currency, language)
             sources.append(revenue_source(records, year))
-        composer.bullet(
+        keeper = owner.name if owner else composer.text("no_owner")
+        text = composer.text(
             "listed",
-            sources,
             name=account.name,
             kind=in_brackets(kind, language),
-            owner=owner.name if owner else composer.text("no_owner"),
+            owner=keeper,
             sales=composer.text("sales", amount=sales) if sales else "",
         )
+        cells = (account.name, kind, keeper, *([sales] if revenue else []))
+        told.append(Fact(text, cells, sources))
+    heads = ("col_account", "col_class", "col_owner", *(["col_sales"] if revenue else []))
+    composer.facts(heads, told)
     composer.more(len(accounts) - MOST_LISTED)
     return composer.reply(accounts=[account.name for account in accounts[:MOST_LISTED]])
 
@@ -160,6 +165,7 @@ def _load(context: SkillContext, composer: Composer, accounts: list[Account]) ->
     key = Counter(a.owner_id for a in accounts if a.account_class == "key")
     composer.heading("head_load")
     loads: list[ComputedSource] = []
+    told = []
     heaviest = sorted(held.items(), key=lambda pair: (-key[pair[0]], -pair[1]))
     for owner_id, n in heaviest[:SHOWN]:
         owned = [account for account in accounts if account.owner_id == owner_id]
@@ -169,13 +175,12 @@ def _load(context: SkillContext, composer: Composer, accounts: list[Account]) ->
             composer.text("load_title"),
             context.clock.today,
             f"{person.name}: {n} accounts, {key[owner_id]} key",
-            tuple(
-                context.records.source(account, ["name", "account_class", "owner_id"]).where
-                for account in owned
-            ),
+            tuple(context.records.where(account) for account in owned),
         )
         loads.append(source)
-        composer.bullet("load", [source], name=person.name, n=n, key=key[owner_id])
+        text = composer.text("load", name=person.name, n=n, key=key[owner_id])
+        told.append(Fact(text, (person.name, n, key[owner_id]), [source]))
+    composer.facts(("col_owner", "col_accounts", "col_key"), told)
     if len(heaviest) > SHOWN:
         composer.plain("more_people", n=len(heaviest) - SHOWN)
     if held and max(key[owner_id] for owner_id in held) <= MANY:

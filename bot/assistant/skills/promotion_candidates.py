@@ -78,7 +78,7 @@ def _named(context: SkillContext, composer: Composer, accounts: list[Account]) -
                             account.name,
                             today,
                             f"empty: {', '.join(empty)}",
-                            tuple(records.source(row, ["seat"]).where for row in seats.rows),
+                            tuple(records.where(row) for row in seats.rows),
                         )
                     ],
                     seats=listed(

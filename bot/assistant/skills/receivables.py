@@ -128,7 +128,7 @@ class _Page:
             self.composer.text("total_title"),
             self.today,
             f"{len(rows)} invoices: {added} = {total.formula}",
-            tuple(self.records.source(row, ["invoice"]).where for row in rows),
+            tuple(self.records.where(row) for row in rows),
         )
         rates = rate_sources(self.records, total.rates)
         said = in_all(total, self.composer)

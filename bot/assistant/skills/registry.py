@@ -3,83 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
+from typing import cast
 
 from bot.assistant.context import SkillContext
 from bot.assistant.reply import Reply
-from bot.assistant.skills.account_brief import account_brief
-from bot.assistant.skills.account_class import account_class
-from bot.assistant.skills.accounts_at_risk import accounts_at_risk
-from bot.assistant.skills.best_path import best_path
-from bot.assistant.skills.cadence_gaps import cadence_gaps
-from bot.assistant.skills.changes_since import changes_since
-from bot.assistant.skills.commitments import commitments
-from bot.assistant.skills.competitor import competitors
-from bot.assistant.skills.complaints import open_complaints
-from bot.assistant.skills.concentration import concentration
-from bot.assistant.skills.forecast import forecast
-from bot.assistant.skills.group_entities import group_entities
-from bot.assistant.skills.handover import handover
-from bot.assistant.skills.help import show_help
-from bot.assistant.skills.last_contact import last_contact
-from bot.assistant.skills.margin import margin
-from bot.assistant.skills.meeting_brief import meeting_brief
-from bot.assistant.skills.methodology import methodology
-from bot.assistant.skills.my_day import my_day, my_week
-from bot.assistant.skills.person_status import person_status
-from bot.assistant.skills.portfolio import portfolio
-from bot.assistant.skills.promotion_candidates import candidates
-from bot.assistant.skills.receivables import receivables
-from bot.assistant.skills.renewals import renewal_outlook
-from bot.assistant.skills.said_about import said_about
-from bot.assistant.skills.single_threaded import single_threaded
-from bot.assistant.skills.source import source
-from bot.assistant.skills.stakeholders import stakeholders
-from bot.assistant.skills.team_seats import seats_of_teams
-from bot.assistant.skills.trends import trends
-from bot.assistant.skills.whitespace import whitespace
-from bot.assistant.skills.who_knows import knows_whom
-from bot.assistant.skills.who_may_see import who_may_see
-from bot.assistant.skills.who_replaced import who_replaced
-from bot.assistant.skills.win_loss import win_loss
 from bot.assistant.understanding.request import Request
 
 Skill = Callable[[SkillContext, Request], Reply]
 
+
+def _in(module: str, function: str) -> Skill:
+    """The skill of that room, which is entered when it is first asked.
+
+    A question from a cold start needs one of them, and waits for the imports of no other.
+    """
+
+    def skill(context: SkillContext, request: Request) -> Reply:
+        found = getattr(import_module(f"bot.assistant.skills.{module}"), function)
+        return cast(Skill, found)(context, request)
+
+    return skill
+
+
 REGISTRY: dict[str, Skill] = {
-    "account_brief": account_brief,
-    "account_class": account_class,
-    "accounts_at_risk": accounts_at_risk,
-    "best_path": best_path,
-    "cadence_gaps": cadence_gaps,
-    "changes_since": changes_since,
-    "commitments": commitments,
-    "competitor": competitors,
-    "complaints": open_complaints,
-    "concentration": concentration,
-    "forecast": forecast,
-    "group_entities": group_entities,
-    "handover": handover,
-    "help": show_help,
-    "last_contact": last_contact,
-    "margin": margin,
-    "meeting_brief": meeting_brief,
-    "methodology": methodology,
-    "my_day": my_day,
-    "my_week": my_week,
-    "person_status": person_status,
-    "portfolio": portfolio,
-    "promotion_candidates": candidates,
-    "receivables": receivables,
-    "renewals": renewal_outlook,
-    "said_about": said_about,
-    "single_threaded": single_threaded,
-    "source": source,
-    "stakeholders": stakeholders,
-    "team_seats": seats_of_teams,
-    "trends": trends,
-    "whitespace": whitespace,
-    "who_knows": knows_whom,
-    "who_may_see": who_may_see,
-    "who_replaced": who_replaced,
-    "win_loss": win_loss,
+    "account_brief": _in("account_brief", "account_brief"),
+    "account_class": _in("account_class", "account_class"),
+    "accounts_at_risk": _in("accounts_at_risk", "accounts_at_risk"),
+    "best_path": _in("best_path", "best_path"),
+    "cadence_gaps": _in("cadence_gaps", "cadence_gaps"),
+    "changes_since": _in("changes_since", "changes_since"),
+    "commitments": _in("commitments", "commitments"),
+    "competitor": _in("competitor", "competitors"),
+    "crm_form": _in("note_copies", "crm_form"),
+    "complaints": _in("complaints", "open_complaints"),
+    "concentration": _in("concentration", "concentration"),
+    "forecast": _in("forecast", "forecast"),
+    "group_entities": _in("group_entities", "group_entities"),
+    "handover": _in("handover", "handover"),
+    "help": _in("help", "show_help"),
+    "last_contact": _in("last_contact", "last_contact"),
+    "margin": _in("margin", "margin"),
+    "meeting_brief": _in("meeting_brief", "meeting_brief"),
+    "methodology": _in("methodology", "methodology"),
+    "my_day": _in("my_day", "my_day"),
+    "my_week": _in("my_day", "my_week"),
+    "person_status": _in("person_status", "person_status"),
+    "plan_changes": _in("plan_changes", "plan_changes"),
+    "plan_draft": _in("plan_draft", "plan_draft"),
+    "plan_gaps": _in("plan_gaps", "plan_gaps"),
+    "portfolio": _in("portfolio", "portfolio"),
+    "promotion_candidates": _in("promotion_candidates", "candidates"),
+    "rank_candidates": _in("rank_candidates", "rank_candidates"),
+    "receivables": _in("receivables", "receivables"),
+    "relationship_map": _in("relationship_map", "relationship_map"),
+    "recap": _in("note_copies", "recap"),
+    "renewals": _in("renewals", "renewal_outlook"),
+    "said_about": _in("said_about", "said_about"),
+    "single_threaded": _in("single_threaded", "single_threaded"),
+    "source": _in("source", "source"),
+    "stakeholders": _in("stakeholders", "stakeholders"),
+    "team_seats": _in("team_seats", "seats_of_teams"),
+    "trends": _in("trends", "trends"),
+    "whitespace": _in("whitespace", "whitespace"),
+    "who_knows": _in("who_knows", "knows_whom"),
+    "who_may_see": _in("who_may_see", "who_may_see"),
+    "who_replaced": _in("who_replaced", "who_replaced"),
+    "win_loss": _in("win_loss", "win_loss"),
 }

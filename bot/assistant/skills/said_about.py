@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
 from bot.assistant.reply import Outcome, Reply
+from bot.assistant.speaking import speak_in
 from bot.assistant.understanding.cues import cues, phrases
 from bot.assistant.understanding.request import Request
 from bot.assistant.wording import in_brackets, listed, titled
@@ -52,6 +53,9 @@ def said_about(context: SkillContext, request: Request) -> Reply:
         words = [*things, *words]
     elif request.contact_ids and _names_no_subject(request.terms):
         told = _of_people(context, request, hits)
+        people = context.records.all(Contact, Contact.id.in_(request.contact_ids))
+        words = sorted({word for row in people for word in _names(row)})
+        told = [hit for hit in told if speak_in(hit.text, words)] or told
     else:
         told = [hit for hit in hits if _speaks_of(request, hit.text)]
         told = (request.contact_ids and _of_people(context, request, told)) or told

@@ -34,15 +34,19 @@ def single_threaded(context: SkillContext, request: Request) -> Reply:
 
 
 def _line(context: SkillContext, composer: Composer, one: SingleThread) -> None:
-    records, language = context.records, composer.language
+    why, sources = thread_reasons(context, composer.language, one)
+    composer.bullet("account", sources, name=one.account.name, why=why)
+
+
+def thread_reasons(
+    context: SkillContext, language: str, one: SingleThread
+) -> tuple[str, list[Source]]:
+    """Why an account hangs on one thread (P-13), in words, and what says so."""
+    records, composer = context.records, Composer("single_threaded", language)
     theirs = listed([row.name for row in one.contacts], language)
     ours = listed([person.name for person in one.people], language)
-    reasons = [
-        composer.text(code, theirs=theirs, ours=ours, deal=one.deals[0][0].name)
-        if one.deals
-        else composer.text(code, theirs=theirs, ours=ours, deal="")
-        for code in one.reasons
-    ]
+    deal = one.deals[0][0].name if one.deals else ""
+    reasons = [composer.text(code, theirs=theirs, ours=ours, deal=deal) for code in one.reasons]
     formula = (
         f"customer people in touch within 180 days: {len(one.contacts)} ({theirs}); "
         f"ours: {len(one.people)} ({ours})"
@@ -53,15 +57,13 @@ def _line(context: SkillContext, composer: Composer, one: SingleThread) -> None:
             one.account.name,
             context.clock.today,
             formula,
-            tuple(records.source(row, ["name"]).where for row in one.contacts),
+            tuple(records.where(row) for row in one.contacts),
         )
     ]
     fields = ["name", "amount", "currency", "contact_id"]
-    for deal, supporter in one.deals:
+    for offered, supporter in one.deals:
         sources += [
-            records.source(deal, fields),
+            records.source(offered, fields),
             records.source(supporter, ["name", "support"]),
         ]
-    composer.bullet(
-        "account", sources, name=one.account.name, why=composer.text("semicolon").join(reasons)
-    )
+    return composer.text("semicolon").join(reasons), sources

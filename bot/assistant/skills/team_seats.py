@@ -121,7 +121,7 @@ def _line(context: SkillContext, composer: Composer, one: Seats, wanted: tuple[s
             one.account.name,
             context.clock.today,
             f"seats held: {held or 'none'}; empty: {', '.join(one.empty(wanted))}",
-            tuple(records.source(row, ["seat"]).where for row in one.rows),
+            tuple(records.where(row) for row in one.rows),
         )
     )
     kind = one.account.account_class

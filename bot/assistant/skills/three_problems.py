@@ -11,10 +11,11 @@ from bot.assistant.context import SkillContext
 from bot.assistant.health_lines import revenue_source
 from bot.assistant.reply import Reply
 from bot.assistant.scope import accounts_in_scope
+from bot.assistant.score_lines import size_source
 from bot.assistant.understanding.cues import cues, longest, phrases, plain
 from bot.assistant.understanding.request import Request
 from bot.assistant.wording import amount, listed
-from kam_knowledge.analysis.scoring import Criterion, share_of_size
+from kam_knowledge.analysis.scoring import TOO_MUCH_SIZE, Criterion, share_of_size
 from kam_knowledge.methodology.catalogue import Topic
 from kam_knowledge.queries.commitments import Commitment, open_commitments
 from kam_knowledge.queries.revenue import percent, twelve_months
@@ -24,7 +25,6 @@ from kam_knowledge.queries.sources import ComputedSource, MethodSource, Source
 from kam_knowledge.store.models import Account, Investment
 
 THREE_PROBLEMS = "s0-three-problems"
-HALF = Decimal("0.5")
 MANY = 10
 """Key accounts of one person above which a leader is told (S0-3): ours, not Gartner's."""
 
@@ -69,17 +69,15 @@ def _first(
         composer.plain("first_unknown", today=context.clock.today)
         return
     # The matrix that most accounts are scored with.
-    share, scored = max(by_share.items(), key=lambda item: (len(item[1]), item[0]))
+    _, scored = max(by_share.items(), key=lambda item: (len(item[1]), item[0]))
     one = scored[0]
-    formula = "; ".join(f"{r.criterion} {r.weight:f}" for r in one.rows if r.weight is not None)
-    source = ComputedSource(
-        "share_of_size (S0-2)",
+    share, source = size_source(
         context.records.accounts[one.account_id].name,
         context.clock.today,
-        f"weights: {formula} → spend and revenue {percent(share)} %",
-        tuple(context.records.source(row, ["criterion"]).where for row in one.rows),
+        {name: weight for name, weight in one.weights.items() if weight is not None},
+        tuple(context.records.where(row) for row in one.rows),
     )
-    key = "first_yes" if share > HALF else "first_no"
+    key = "first_yes" if share > TOO_MUCH_SIZE else "first_no"
     composer.claim(key, [source, method], share=f"{percent(share).normalize():f}")
 
 
@@ -100,11 +98,7 @@ def _second(
         person.name,
         context.clock.today,
         f"{person.name}: {most} key accounts, of {len(keys)}",
-        tuple(
-            records.source(account, ["name", "account_class", "owner_id"]).where
-            for account in keys
-            if account.owner_id == owner_id
-        ),
+        tuple(records.where(account) for account in keys if account.owner_id == owner_id),
     )
     seats = team_seats(records, keys)
     alone = [one.account for one in seats if one.empty((SPONSOR,))]
@@ -124,7 +118,7 @@ def _second(
                 composer.text(name, names=listed([a.name for a in found], composer.language)),
                 context.clock.today,
                 f"{name}: {', '.join(account.name for account in found)}",
-                tuple(records.source(account, ["name"]).where for account in found),
+                tuple(records.where(account) for account in found),
             )
             names = listed([account.name for account in found], composer.language)
             composer.bullet(name, [source], names=names)

@@ -9,10 +9,13 @@ from decimal import Decimal
 from bot.assistant.compose import Composer
 from bot.assistant.context import SkillContext
 from bot.assistant.health_lines import revenue_source
+from bot.assistant.pictures import revenue_picture
 from bot.assistant.reply import Outcome, Reply
 from bot.assistant.scope import accounts_in_scope, places
+from bot.assistant.skills.accounts_at_risk import accounts_at_risk
 from bot.assistant.understanding.request import Request
 from bot.assistant.wording import amount
+from bot.render.drawings import Picture
 from kam_knowledge.analysis.periods import period_of
 from kam_knowledge.analysis.trend import Direction
 from kam_knowledge.queries.revenue import TwelveMonths, percent, year_of_sales
@@ -23,6 +26,7 @@ from kam_knowledge.queries.trends import (
     Contacts,
     Series,
     contacts_by_quarter,
+    planned,
     revenue_between,
     revenue_by_quarter,
     satisfaction_series,
@@ -47,6 +51,8 @@ def trends(context: SkillContext, request: Request) -> Reply:
     names = [account.name for account in accounts]
     place = places(accounts, request.language, most=4)
     one = accounts[0] if len(accounts) == 1 else None
+    if metric == "health":
+        return accounts_at_risk(context, request)
     composer.heading("title", place=place)
     if metric in (None, "revenue"):
         _revenue(context, composer, accounts, request, one)
@@ -65,7 +71,19 @@ def trends(context: SkillContext, request: Request) -> Reply:
         return composer.reply(
             Outcome.UNKNOWN, accounts=names[:1] if one else [], looked_at=[looked]
         )
-    return composer.reply(accounts=names, focus=focus)
+    chart = one if metric in (None, "revenue") else None
+    drawn = revenue_chart(context, chart, request.language) if chart else None
+    return composer.reply(accounts=names, focus=focus, pictures=[drawn] if drawn else [])
+
+
+def revenue_chart(context: SkillContext, account: Account, language: str) -> Picture | None:
+    """The quarters as bars against plan and the year before; None for fewer than two."""
+    quarters = revenue_by_quarter(context.records, account)
+    if len(quarters) < 2 or len({one.currency for one in quarters}) > 1:
+        return None
+    start = context.company.fiscal_year_start
+    plans = planned(context.records, account, [one.period for one in quarters], year_start=start)
+    return revenue_picture(account, quarters, plans, context.clock.today, language)
 
 
 def _revenue(
@@ -154,10 +172,7 @@ def _computed(context: SkillContext, account: Account, booked: Booked) -> Comput
         account.name,
         context.clock.today,
         booked.formula,
-        tuple(
-            context.records.source(row, ["period", "revenue"]).where
-            for row in (*booked.rows, *booked.before_rows)
-        ),
+        tuple(context.records.where(row) for row in (*booked.rows, *booked.before_rows)),
     )
 
 
@@ -221,7 +236,7 @@ def _where(context: SkillContext, touch: Touch) -> str:
     if touch.note:
         return touch.note.where
     assert touch.activity is not None, "a touch is told by a note or by a record"
-    return context.records.source(touch.activity, ["date"]).where
+    return context.records.where(touch.activity)
 
 
 def _wallet(context: SkillContext, composer: Composer, accounts: list[Account]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
+from functools import cached_property
 
 from bot.assistant.agenda_lines import AgendaLines
 from bot.assistant.compose import Composer
@@ -39,15 +40,19 @@ QUOTED = 160
 
 def week_report(context: SkillContext, request: Request, duties: Duties) -> Reply:
     """The report of the week asked about, else of the seven days up to today."""
-    page = _Report(context, request, duties)
-    composer = page.composer
+    composer = Composer("my_day", request.language)
+    until = min(request.until or context.clock.today, context.clock.today)
+    since = min(request.since or until - WEEK, until)
+    wanted = duties.answers_for & frozenset(request.account_ids or duties.answers_for)
+    page = Report(context, duties, wanted, since, until, composer)
     if page.accounts:
         composer.heading("report_title", since=page.since, until=page.until)
         page.done()
         page.progress()
         page.collections()
         page.risks()
-        page.help_and_plan()
+        page.help()
+        page.plan()
     else:
         composer.plain("report_no_accounts")
     looked = composer.text("report_looked", since=page.since, until=page.until)
@@ -59,32 +64,44 @@ def week_report(context: SkillContext, request: Request, duties: Duties) -> Repl
     )
 
 
-class _Report:
-    """The parts of the report, each of which says so when it has nothing."""
+class Report:
+    """The parts of a report over some days, each of which says so when it has nothing."""
 
-    def __init__(self, context: SkillContext, request: Request, duties: Duties) -> None:
+    def __init__(
+        self,
+        context: SkillContext,
+        duties: Duties,
+        account_ids: Collection[int],
+        since: date,
+        until: date,
+        composer: Composer,
+        *,
+        headed: bool = True,
+    ) -> None:
+        """`until` is not after the business day; `headed` puts each part under its heading."""
         self.records, self.duties = context.records, duties
-        self.composer = Composer("my_day", request.language)
-        self.news = Composer("changes_since", request.language)
+        self.composer = composer
+        self.news = Composer("changes_since", composer.language)
         """Words for developments; it never holds a line."""
         self.today = context.clock.today
-        self.until = min(request.until or self.today, self.today)
-        self.since = min(request.since or self.until - WEEK, self.until)
+        self.since, self.until = since, until
         self.accounts = [
-            account
-            for account in self.records.accounts.values()
-            if account.id in duties.answers_for
-            and (not request.account_ids or account.id in request.account_ids)
+            account for account in self.records.accounts.values() if account.id in account_ids
         ]
         self.ids = {account.id for account in self.accounts}
         self.found = developments(
             self.records, self.accounts, self.since, self.until, context.clock.moment.tzinfo
         )
         self.told: list[str] = []
+        self._headed = headed
+
+    def _heading(self, key: str, **values: object) -> None:
+        if self._headed:
+            self.composer.heading(key, **values)
 
     def done(self) -> None:
         """Promises kept, complaints closed, and meetings one took part in."""
-        self.composer.heading("report_done")
+        self._heading("report_done")
         kept = [one for one in self.found if one.kind in DONE and self._is_ours(one)]
         shown = self._developments(kept)
         lines = Lines(self.records, self.composer)
@@ -107,7 +124,7 @@ class _Report:
 
     def progress(self) -> None:
         """Deals that are new, won, lost or moved."""
-        self.composer.heading("report_progress")
+        self._heading("report_progress")
         moved = [
             one
             for one in self.found
@@ -118,7 +135,7 @@ class _Report:
 
     def collections(self) -> None:
         """What was paid in the week, and what is overdue today."""
-        self.composer.heading("report_collections")
+        self._heading("report_collections")
         paid = [one for one in self.found if one.kind == "invoice_paid"]
         if not self._developments(paid):
             self.composer.plain("report_no_payment")
@@ -134,7 +151,7 @@ class _Report:
 
         So is one of which too little is known for a colour, but something grave.
         """
-        self.composer.heading("report_risks", today=self.today)
+        self._heading("report_risks", today=self.today)
         reader = HealthReader(self.records, list(self.ids))
         found = [reader.of(account) for account in self.accounts]
         order = (Colour.RED, Colour.AMBER, Colour.GREY, Colour.GREEN)
@@ -155,26 +172,38 @@ class _Report:
         if not risky:
             self.composer.plain("report_no_risk")
 
-    def help_and_plan(self) -> None:
-        """Late promises that others must take or keep, then what the seven days after hold."""
-        first = self.until + DAY
-        last = first + WEEK
-        found = [
-            item
-            for item in agenda(self.records, self.duties, self.today, max(last, self.today))
-            if item.account.id in self.ids or item.matter is Matter.OWN_PROMISE
-        ]
-        self.composer.heading("report_help")
-        if not self._items(item for item in found if item.matter in HELP):
+    def help(self) -> None:
+        """Late promises that others must take or keep."""
+        self._heading("report_help")
+        if not self._items(item for item in self._ahead if item.matter in HELP):
             self.composer.plain("report_no_help")
-        if last < self.today:
+
+    def plan(self) -> None:
+        """What the seven days after hold."""
+        if self._last < self.today:
             return  # of a week long ago there is no plan to make
-        self.composer.heading("report_next", since=first, until=last)
-        meetings = [item for item in found if item.matter is Matter.MEETING]
+        first = self.until + DAY
+        self._heading("report_next", since=first, until=self._last)
+        meetings = [item for item in self._ahead if item.matter is Matter.MEETING]
         meetings = sorted((one for one in meetings if self._day(one) >= first), key=self._day)
         planned = self._items(meetings)
-        if not self._items(item for item in found if item.matter in NEXT) and not planned:
+        if not self._items(item for item in self._ahead if item.matter in NEXT) and not planned:
             self.composer.plain("report_no_plan")
+
+    @property
+    def _last(self) -> date:
+        """The last of the seven days after the report's."""
+        return self.until + DAY + WEEK
+
+    @cached_property
+    def _ahead(self) -> list[Item]:
+        """What is late today or falls due in the seven days after."""
+        found = agenda(self.records, self.duties, self.today, max(self._last, self.today))
+        return [
+            item
+            for item in found
+            if item.account.id in self.ids or item.matter is Matter.OWN_PROMISE
+        ]
 
     def _day(self, item: Item) -> date:
         return self.today - timedelta(days=item.days)
@@ -210,7 +239,7 @@ class _Report:
             self.composer.text("report_collections"),
             self.records.rights.today,
             f"{len(late)} invoices: {total.formula}",
-            tuple(self.records.source(row, ["invoice"]).where for row in late),
+            tuple(self.records.where(row) for row in late),
         )
         return by_currency(total.subtotals, self.composer), source
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from bot.assistant.compose import Composer
+from bot.assistant.compose import Composer, Fact
 from bot.assistant.context import SkillContext
+from bot.assistant.pictures import whitespace_picture
 from bot.assistant.reply import Outcome, Reply
 from bot.assistant.scope import accounts_held_by_named, places
 from bot.assistant.sums import in_all, rate_sources
 from bot.assistant.topic import spoken_of, strangers
 from bot.assistant.understanding.request import Request
 from bot.assistant.wording import amount, in_brackets, listed
+from bot.render.drawings import Picture
 from kam_knowledge.language.normalise import fold
 from kam_knowledge.queries.money import Exchange
 from kam_knowledge.queries.sources import ComputedSource, Source
 from kam_knowledge.queries.whitespace import UNSOLD, Cell, grid, unworked
+from kam_knowledge.store.models import Account
 
 SHOWN = 6
 
@@ -51,7 +54,7 @@ def whitespace(context: SkillContext, request: Request) -> Reply:
             return composer.reply(accounts=[account.name for account in accounts])
         return _nothing(composer, today, places(accounts, request.language, most=6))
     exchange = Exchange(records)
-    target = _widest(exchange, [cell.currency for cell in found], context.company.currency)
+    target = exchange.widest([cell.currency for cell in found], context.company.currency)
 
     def size(cell: Cell) -> tuple[bool, Decimal]:
         if cell.row.potential is None:
@@ -64,6 +67,7 @@ def whitespace(context: SkillContext, request: Request) -> Reply:
         return (converted is not None, converted[0] if converted else cell.row.potential)
 
     found.sort(key=size, reverse=True)
+    told = []
     for cell in found[:shown]:
         sources: list[Source] = [
             records.source(
@@ -73,20 +77,22 @@ def whitespace(context: SkillContext, request: Request) -> Reply:
         ]
         worth = ""
         if cell.row.potential is not None:
-            worth = composer.text(
-                "worth", amount=amount(cell.row.potential, cell.currency, request.language)
-            )
+            worth = amount(cell.row.potential, cell.currency, request.language)
             if cell.currency and not cell.row.currency:
                 sources.append(records.source(cell.account, ["name", "currency"]))
-        composer.bullet(
-            "cell_rival" if cell.row.state == "competitor" else "cell",
-            sources,
-            account=cell.account.name,
-            unit=cell.row.unit,
+        rival = ""
+        if cell.row.state == "competitor":
+            rival = cell.row.competitor or composer.text("a_rival")
+        where = composer.text("where", account=cell.account.name, unit=cell.row.unit)
+        text = composer.text(
+            "cell_rival" if rival else "cell",
+            where=where,
             product=cell.row.product,
-            worth=worth,
-            rival=cell.row.competitor or composer.text("a_rival"),
+            worth=composer.text("worth", amount=worth) if worth else "",
+            rival=rival,
         )
+        told.append(Fact(text, (where, cell.row.product, rival, worth), sources))
+    composer.facts(("col_where", "col_product", "col_rival", "col_worth"), told)
     if len(found) > shown:
         composer.plain("more", n=len(found) - shown)
     if len(found) > 1:
@@ -95,7 +101,18 @@ def whitespace(context: SkillContext, request: Request) -> Reply:
     return composer.reply(
         accounts=[cell.account.name for cell in found[:shown]],
         focus={"account_ids": [found[0].account.id]},
+        pictures=_grid(accounts, cells, today, request),
     )
+
+
+def _grid(
+    accounts: Sequence[Account], cells: Sequence[Cell], today: date, request: Request
+) -> list[Picture]:
+    """The whole grid of the one account that is spoken of."""
+    if len(accounts) != 1:
+        return []
+    drawn = whitespace_picture(accounts[0], cells, today, request.language)
+    return [drawn] if drawn else []
 
 
 def _worked_on(request: Request, cells: list[Cell], named: list[Cell]) -> list[Cell]:
@@ -115,16 +132,6 @@ def _nothing(composer: Composer, today: date, place: str) -> Reply:
     composer.plain("none", place=place, today=today)
     looked = composer.text("looked", place=place, today=today)
     return composer.reply(Outcome.UNKNOWN, looked_at=[looked])
-
-
-def _widest(exchange: Exchange, currencies: Iterable[str | None], own: str | None) -> str | None:
-    """The currency into which most of the others can be converted, the company's before others."""
-    known = {name for name in currencies if name}
-
-    def reach(to: str) -> tuple[int, bool]:
-        return sum(exchange.convert(Decimal(1), name, to) is not None for name in known), to == own
-
-    return max(sorted(known | {own} if own else known), key=reach, default=None)
 
 
 def _worked(context: SkillContext, composer: Composer, cells: list[Cell]) -> None:
@@ -159,9 +166,7 @@ def _total(context: SkillContext, composer: Composer, cells: list[Cell]) -> None
         composer.text("title"),
         context.clock.today,
         f"{len(cells)} cells, {len(worth)} with a potential: {total.formula}",
-        tuple(
-            records.source(cell.row, ["potential"]).where for cell in cells if cell.row.potential
-        ),
+        tuple(records.where(cell.row) for cell in cells if cell.row.potential),
     )
     composer.claim(
         "total",

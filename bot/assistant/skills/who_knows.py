@@ -19,8 +19,13 @@ SHOWN = 8
 
 
 def knows_whom(context: SkillContext, request: Request) -> Reply:
-    """Colleagues by contact: entered ties first, those assumed from touches marked so."""
+    """Colleagues by contact: entered ties first, those assumed from touches marked so.
+
+    Without an account, whom those of ours know whom the question names, else the asker.
+    """
     composer, records = Composer("who_knows", request.language), context.records
+    if not request.account_ids:
+        return _known_by(context, composer, request)
     account = records.accounts[request.account_ids[0]]
     today = context.clock.today
     here = [row for row in records.contacts(account.id) if not has_left(row, today)]
@@ -52,6 +57,41 @@ def knows_whom(context: SkillContext, request: Request) -> Reply:
         _line(context, composer, one, stance=stance)
     return composer.reply(
         accounts=[account.name], people=[one.contact.name for one in known], focus=focus
+    )
+
+
+def _known_by(context: SkillContext, composer: Composer, request: Request) -> Reply:
+    """Whom one of ours knows, at whichever account: the strongest ties first."""
+    records, today = context.records, context.clock.today
+    ids = set(request.person_ids) or {context.rights.viewer.person_id or 0}
+    people = [person.name for key in ids if (person := records.people.get(key))]
+    ours = listed(people, request.language)
+    here = [row for row in records.all(Contact) if not has_left(row, today)]
+    if strange := strangers(request, records, here, _office):
+        composer.plain("stranger_anywhere", name=listed(strange, request.language), today=today)
+        return composer.reply(
+            Outcome.UNKNOWN, looked_at=[composer.text("looked_at_ties", people=ours, today=today)]
+        )
+    found = []
+    for one in who_knows(records, here):
+        ties = tuple(tie for tie in one.by if tie.person.id in ids)
+        if ties and one.contact.account_id in records.accounts:
+            found.append(KnownContact(one.contact, ties))
+    found.sort(key=lambda one: one.by[0].strength, reverse=True)
+    if not found:
+        composer.plain("knows_nobody", people=ours, today=today)
+        return composer.reply(
+            Outcome.UNKNOWN, looked_at=[composer.text("looked_at_ties", people=ours, today=today)]
+        )
+    for one in found[:SHOWN]:
+        _line(context, composer, one, stance=False, of=records.accounts[one.contact.account_id])
+    composer.more(len(found) - SHOWN)
+    return composer.reply(
+        accounts=list(
+            dict.fromkeys(records.accounts[one.contact.account_id].name for one in found[:SHOWN])
+        ),
+        people=[one.contact.name for one in found[:SHOWN]],
+        focus={"person_ids": list(request.person_ids)},
     )
 
 
@@ -134,7 +174,15 @@ def _is_of(row: Contact, code: str) -> bool:
     return any(match.code == code for match in find_titles(said))
 
 
-def _line(context: SkillContext, composer: Composer, one: KnownContact, *, stance: bool) -> None:
+def _line(
+    context: SkillContext,
+    composer: Composer,
+    one: KnownContact,
+    *,
+    stance: bool,
+    of: Account | None = None,
+) -> None:
+    """A contact and who knows them; `of` names the account where several are told of."""
     records = context.records
     contact = one.contact
     fields = ["name", "title", "department", "known_by_ids", *(["support"] if stance else [])]
@@ -144,6 +192,9 @@ def _line(context: SkillContext, composer: Composer, one: KnownContact, *, stanc
     if stance and contact.support:
         stands = word(f"support_{contact.support}", composer.language)
         told = word("clause", composer.language).join(filter(None, (contact.title, stands)))
+    if of is not None:
+        told = word("clause", composer.language).join(filter(None, (told, of.name)))
+        sources.append(records.source(of, ["name"]))
     for acquaintance in one.by[:3]:
         person = acquaintance.person
         sources.append(records.source(person, ["email", "name"]))

@@ -175,5 +175,5 @@ def _chain(context: SkillContext, account: Account, grant: Grant, below: Person)
         account.name,
         context.clock.today,
         " < ".join(person.name for person in steps),
-        tuple(context.records.source(person, ["manager_id"]).where for person in steps),
+        tuple(context.records.where(person) for person in steps),
     )

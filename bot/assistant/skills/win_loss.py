@@ -104,7 +104,7 @@ def _record(context: SkillContext, composer: Composer, found: list[Opportunity])
         composer.text("counted_title"),
         context.clock.today,
         f"won {won}, lost {len(found) - won}",
-        tuple(context.records.source(row, ["outcome"]).where for row in found),
+        tuple(context.records.where(row) for row in found),
     )
     composer.claim("counted", [source], won=won, lost=len(found) - won)
 
@@ -124,7 +124,7 @@ def _tally(context: SkillContext, composer: Composer, closed: list[Opportunity])
             name,
             context.clock.today,
             f"{name}: lost {lost[name]}, won {won}",
-            tuple(context.records.source(row, ["outcome", "competitor"]).where for row in rows),
+            tuple(context.records.where(row) for row in rows),
         )
         composer.bullet("tally", [source], name=name, lost=lost[name], won=won)
 

@@ -19,7 +19,13 @@ from bot.assistant.lines import Lines
 from bot.assistant.note_taking import proposal_json
 from bot.assistant.reply import Outcome, Reply
 from bot.assistant.scope import accounts_in_scope
+from bot.assistant.skills.correcting import correct
+from bot.assistant.skills.departure import contact_left
+from bot.assistant.skills.digest_schedule import digest_pause, digest_setup
+from bot.assistant.skills.goal_actions import goal_actions
 from bot.assistant.skills.log_note import log_note, note_receipt
+from bot.assistant.skills.merging import merge_contacts
+from bot.assistant.skills.score_account import score_account
 from bot.assistant.turn import Told
 from bot.assistant.understanding.request import Request
 from ingest.notes import Extraction, SaidNote
@@ -32,7 +38,7 @@ from kam_knowledge.language.glossary import Glossary
 from kam_knowledge.language.names import NameIndex
 from kam_knowledge.language.tokens import query_tokens
 from kam_knowledge.queries.commitments import Commitment, open_commitments
-from kam_knowledge.store.models import Action, Proposal
+from kam_knowledge.store.models import SHEETS, Action, Proposal
 
 LIKE = 55
 """From this likeness (0-100) a commitment may be the one that is meant."""
@@ -51,6 +57,8 @@ class Desk:
     """The book's names, for what is understood while it is written."""
     visibility: str = "team"
     """Who may read a note that is logged."""
+    extracts: bool = False
+    """Whether a note is only shown, and nothing proposed."""
     said: SaidNote | None = None
     """What a model read in a note that is logged."""
     found: Extraction | None = None
@@ -139,12 +147,15 @@ def confirmed(context: SkillContext, language: str, proposal: Proposal, desk: De
 
 
 def _accounts_of(context: SkillContext, proposal: Proposal) -> set[int | None]:
-    """The accounts that the proposal writes to."""
+    """The accounts that the proposal writes to; None stands for a row that is out of sight."""
     found: set[int | None] = {note.draft.account_id for note in proposals.logged_notes(proposal)}
     for change in proposals.field_changes(proposal):
-        row = context.records.get(Action, change.row_id) if change.table == "actions" else None
-        if row is not None:
-            found.add(row.account_id)
+        row = context.records.get(SHEETS[change.table], change.row_id)
+        found.add(None if row is None else getattr(row, "account_id", row.id))
+    found |= {one["values"].get("account_id") for one in proposal.payload.get("creates", ())}
+    edit = proposals.plan_edit(proposal)
+    if edit is not None and edit.about.account_id is not None:
+        found.add(edit.about.account_id)
     return found
 
 
@@ -190,6 +201,13 @@ WRITERS: dict[str, Writer] = {
     "log_note": log_note,
     "mark_done": mark_done,
     "reschedule": reschedule,
+    "correction": correct,
+    "contact_left": contact_left,
+    "merge_contacts": merge_contacts,
+    "goal_actions": goal_actions,
+    "score_account": score_account,
+    "digest_setup": digest_setup,
+    "digest_pause": digest_pause,
     "confirm": confirm,
     "cancel": cancel,
     "undo": undo,

@@ -7,11 +7,14 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
+from bot.assistant.understanding.colloquial import in_full
 from kam_knowledge.language.normalise import fold, has_han
 from prompts import load
 
 _GAP_EN = r"(?:[\w'’{}]+\W+){0,3}?"
 _GAP_ZH = r".{0,6}?"
+_NOUN = 4
+"""Letters from which on the last word of a phrase may take a plural's s: soft spot, soft spots."""
 _MARKS = str.maketrans({"’": "'", "？": "?", "，": ",", "。": "."})
 
 
@@ -22,8 +25,8 @@ def cues() -> Mapping[str, Any]:
 
 
 def plain(text: str) -> str:
-    """The text as cues are compared with it: folded, with one kind of apostrophe."""
-    return fold(text).translate(_MARKS)
+    """The text as cues are compared with it: folded, with one kind of apostrophe, in full."""
+    return in_full(fold(text).translate(_MARKS))
 
 
 def phrases(by_language: Mapping[str, Iterable[Any]]) -> tuple[str, ...]:
@@ -59,5 +62,7 @@ def _expression(wording: str) -> str:
     body = _GAP_EN.join(re.escape(part.strip()) + r"\W+" for part in wording.split("*"))
     body = body.removesuffix(r"\W+")
     start = r"(?<![\w'])" if wording[0].isalnum() else ""
-    end = r"(?![\w])" if wording[-1].isalnum() else ""
+    last = re.split(r"\W+", wording)[-1]
+    plural = "s?" if len(last) >= _NOUN and last.isascii() and last[-1] not in "sy" else ""
+    end = rf"{plural}(?![\w])" if wording[-1].isalnum() else ""
     return f"{start}{body}{end}"

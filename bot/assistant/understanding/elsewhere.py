@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 
 from bot.assistant.understanding.cues import pattern, phrases
 from bot.assistant.understanding.features import concepts, pieces
+from bot.assistant.understanding.general import sounds_general
 from bot.assistant.understanding.hearing import Heard
 from bot.assistant.understanding.intent import intent_examples
 from kam_knowledge.language.glossary import Glossary
@@ -53,6 +54,7 @@ def strange_words(heard: Heard, records: Records) -> tuple[str, ...]:
     if strange:
         of_the_book = _labels(records)
         strange = [word for word in strange if not any(word in said for said in of_the_book)]
+    known += bool(known and sounds_general(heard.text))  # a term of the field, asked for a rule
     known += len(words) - len(strange)
     # A name that nobody knows may be a customer's: then the words must speak for themselves.
     few = known <= FEW and not any(map(str.isascii, heard.unknown))
@@ -103,7 +105,8 @@ def _our_stems() -> frozenset[str]:
 
 @cache
 def _our_han() -> str:
-    """The Chinese of our examples and of the method."""
+    """The Chinese of our examples, of the words we know to mean the same, and of the method."""
     examples = [text for _, text, _ in intent_examples() if not text.isascii()]
     method = [f"{one.title} {part.text}" for one in topics("zh") for part in one.sections]
-    return fold("\n".join((*examples, *method)))
+    meant = [one["zh"] for one in load("understanding/concepts.yaml").values()]
+    return fold("\n".join((*examples, *meant, *method)))

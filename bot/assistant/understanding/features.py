@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import TypeVar
 
+from bot.assistant.understanding.colloquial import in_full
 from kam_knowledge.language.normalise import HAN, fold
 from prompts import load
 
@@ -38,8 +39,8 @@ Piece = tuple[str, bool]
 
 
 def prepared(text: str) -> str:
-    """The text folded, its courtesies left out."""
-    folded = fold(text).translate(_FOLDED_MARKS)
+    """The text folded and in full, its courtesies left out."""
+    folded = in_full(fold(text).translate(_FOLDED_MARKS))
     return _courteous(folded)
 
 
@@ -110,11 +111,11 @@ class Concepts:
         self._han: dict[str, tuple[str, ...]] = {}
         self._han_longer: dict[str, tuple[int, ...]] = {}
         for concept, wordings in raw.items():
-            for written in fold(wordings["en"]).split(", "):
+            for written in in_full(fold(wordings["en"])).split(", "):
                 words = [piece for piece, _ in pieces(written)]
                 _add(self._words, " ".join(words), concept)
                 _add(self._longer, words[0], len(words))
-            for phrase in fold(wordings["zh"]).split(", "):
+            for phrase in in_full(fold(wordings["zh"])).split(", "):
                 _add(self._han, phrase, concept)
                 _add(self._han_longer, phrase[0], len(phrase))
 

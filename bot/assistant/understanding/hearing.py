@@ -14,6 +14,7 @@ from datetime import date
 from bot.assistant.understanding.cues import cues, pattern, phrases, plain
 from bot.assistant.understanding.features import concepts, pieces
 from bot.assistant.understanding.intent import Masked, Span, intent_index, mask
+from bot.assistant.understanding.short_names import shortened
 from kam_knowledge.access import Rights
 from kam_knowledge.language.chinese_names import is_chinese_word, titles_after_surname
 from kam_knowledge.language.company_names import (
@@ -87,6 +88,12 @@ class Heard:
         return mask(self.text, self.spans)
 
     @property
+    def named_apart(self) -> str:
+        """The text with its names masked and its titles as written: "who signs, who holds the
+        purse" asks for roles, though one of them is a title too."""
+        return mask(self.text, [span for span in self.spans if span[2] != "title"]).text
+
+    @property
     def written(self) -> tuple[str, ...]:
         """The names as written, to tell the language by the other words."""
         return (*(one.matched for one in self.named), *self.hidden, *self.unknown)
@@ -111,7 +118,11 @@ def hear(text: str, names: NameIndex, rights: Rights, asker: Rights, today: date
         for match in meant:
             if match.entry.kind == "account" and rights.inside:
                 hidden[match.matched] = asker.sees(match.entry.key)
-    named += _strange(text, names, rights, [*(one.span for one in named), *_places(text, hidden)])
+    taken = [*(one.span for one in named), *_places(text, hidden)]
+    named += _strange(text, names, rights, taken)
+    for meant in shortened(text, names, taken):
+        if visible := [match for match in meant if _visible(match, rights)]:
+            named.append(Named(visible[0].span, visible[0].matched, likeliest(visible)))
     spans: list[Span] = [(*one.span, one.kind) for one in named]
     spans += [(*span, "account") for span in _places(text, hidden)]
     person = any(one.kind == "contact" for one in named)
@@ -233,6 +244,7 @@ _LATIN_NAME = re.compile(
     rf"[A-ZÀ-Þ](?:[^\W{HAN}]|['’&-])*[^\W{HAN}])*"
 )
 _HAN_RUN = re.compile(rf"[{HAN}]{{2,}}")
+_WHO_IS = re.compile(rf"([{HAN}]{{2,3}}?)(?:是谁|是什么人|是哪位|是哪家的|这个人)")
 
 
 def _unknown(text: str, spans: Sequence[Span]) -> Iterator[str]:
@@ -291,6 +303,9 @@ def _unknown_han(run: str) -> Iterator[str]:
 
     words = [word for word, _, _ in rjieba.tokenize(run, "default", True)]
     surnames, titles = word_list("surnames_zh"), titles_after_surname()
+    asked = _WHO_IS.match(run)
+    if asked and asked[1][0] in surnames and not is_chinese_word(asked[1]):
+        yield asked[1]
     for at, word in enumerate(words):
         following = words[at + 1] if at + 1 < len(words) else ""
         if len(word) >= 2 and not is_common(word):

@@ -50,6 +50,11 @@ class Kept:
             return None
         return Learnt(names["intents"], names["features"], rarity, weights)
 
+    def is_there(self) -> bool:
+        """Whether something is kept of these examples."""
+        path = self._path()
+        return path is not None and path.exists()
+
     def save(self, learnt: Learnt) -> None:
         """Keeps it, in the place of what was kept of other examples."""
         path = self._path()

@@ -20,7 +20,7 @@ OPEN_TO = frozenset(
     {
         "account_brief", "complaints", "handover", "help", "last_contact", "log_note", "mark_done",
         "methodology", "my_day", "person_status", "receivables", "renewals", "reschedule",
-        "said_about",
+        "said_about", "whitespace",
     }
 )  # fmt: skip
 """Intents that such a question is easily taken for."""
@@ -28,7 +28,7 @@ WRITES = frozenset({"log_note", "mark_done", "reschedule"})
 """Of these those that a statement has: "the sheet is sent" reports it done."""
 ENOUGH, STRONGLY = 0.35, 0.5
 """How much of a promise's own words the question must have; and where it says nothing of handing
-over, because no intent was likely."""
+over, because no intent was likely, or is likely to mean something else."""
 
 
 def asks_after_a_promise(
@@ -45,13 +45,12 @@ def asks_after_a_promise(
     `sure` says whether the intent is likely by itself; one that is not gives way to any promise
     that the question names well.
     """
-    if name not in OPEN_TO:
-        return False
     folded = plain(heard.text)
-    if (name in WRITES or not sure) and not longest(folded, phrases(cues()["asking"])):
+    likely = name in OPEN_TO
+    if name == "commitments" or ((name in WRITES or not sure) and not _asks(folded)):
         return False
     handed = longest(folded, phrases(cues()["handed_over"]))
-    if not handed and sure and name not in WRITES:
+    if not handed and (not likely or (sure and name not in WRITES)):
         return False
     idle = {token for phrase in phrases(cues()["promise_idle"]) for token in tokens(phrase)}
     wanted = {term for term in terms if term not in idle}
@@ -60,9 +59,16 @@ def asks_after_a_promise(
     meant = [target for term in translated for target in term.targets if len(target) > 3]
     if not wanted and not meant:
         return False
-    enough = ENOUGH if handed else STRONGLY
+    enough = ENOUGH if handed and likely else STRONGLY
     rows = records.all(Action, account_ids=accounts or None)
-    return any(_named(row.action, wanted, names, meant, enough) for row in rows)
+    if not likely:
+        return any(_named(row.action, wanted, names, (), enough, alone=False) for row in rows)
+    alone = bool(handed and accounts)
+    return any(_named(row.action, wanted, names, meant, enough, alone=alone) for row in rows)
+
+
+def _asks(folded: str) -> bool:
+    return bool(longest(folded, phrases(cues()["asks_whether"])))
 
 
 def _named(
@@ -71,10 +77,16 @@ def _named(
     names: Collection[str],
     meant: Collection[str],
     enough: float,
+    *,
+    alone: bool,
 ) -> bool:
+    """Whether the promise is the one asked after; `alone`: one word of it will do, where the
+    question, which names the account, has no other."""
     own = {token for token in query_tokens(action) if token not in names}
     both = own & set(wanted)
     if len(both) >= 2 and len(both) >= enough * min(len(own), 2 * len(set(wanted))):
+        return True
+    if alone and both and both == set(wanted):
         return True
     body = fold(action).replace("-", " ")
     return any(" " in phrase and fold(phrase) in body for phrase in meant)

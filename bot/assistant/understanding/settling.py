@@ -87,6 +87,8 @@ class _Settling:
         self._taken(about_people)
         if not found.contacts and not found.choices and not found.title:
             self._carried_contact(about_people)
+        if self.heard.hidden and not found.accounts:
+            found.contacts = []  # the Zhou of an account that is hidden is not his namesake here
         self._accounts_of_contacts()
         if not found.accounts and self.point.parent:
             found.accounts = self._parents()
@@ -177,6 +179,8 @@ class _Settling:
         ]
         if self.people_rule == "left":
             tests.append(lambda row: has_left(row, self.today))
+        if self.people_rule == "own":
+            tests.insert(0, lambda row: self.records.rights.sees_inner(row.account_id))
         focus = set(self.given.focus.get("contact_ids", ()))
         tests += [
             lambda row: row.id in focus,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import lru_cache
+from itertools import takewhile
 
 from bot.assistant.topic import sounds_of
 from bot.assistant.understanding.cues import cues, phrases
@@ -23,7 +24,7 @@ from kam_knowledge.queries.sites import sites
 _SHORTEST = 2
 """Characters of a Chinese site's short name at least; a Latin one has twice as many."""
 _LIKELY = 0.28
-"""How sure the intent must be, as everywhere (`understand.SURE`)."""
+"""How sure the intent must be, as everywhere (`choosing.SURE`)."""
 
 
 def _in_han(form: str) -> re.Pattern[str]:
@@ -79,10 +80,13 @@ def _site_in(heard: Heard, records: Records) -> tuple[tuple[int, int], int] | No
 
 @lru_cache(maxsize=10_000)
 def _forms(unit: str) -> frozenset[str]:
-    """How a site may be called: as recorded, and without "plant" or 工厂, also in pinyin."""
+    """How a site may be called: as recorded, and without "plant" or 工厂, also in pinyin; by its
+    own name alone, where small letters only say what it is: Leiden brewery."""
     whole = fold(unit).strip()
     if not whole:
         return frozenset()
+    own = list(takewhile(lambda word: word[0].isupper(), unit.split()))
+    place = fold(" ".join(own)) if all(map(str.islower, unit.split()[len(own) :])) else ""
     words = [word for word in re.split(rf"[\s,]+|(?<=[^{HAN}])(?=[{HAN}])", whole) if word]
     plain = {fold(word) for word in phrases(cues()["labels"])}
     short = " ".join(word for word in words if word not in plain)
@@ -90,7 +94,7 @@ def _forms(unit: str) -> frozenset[str]:
         if short.endswith(ending) and len(short) - len(ending) >= _SHORTEST:
             short = short[: -len(ending)]
             break
-    found = {whole, short} if short else {whole}
+    found = {form for form in (whole, short, place) if form}
     found = found.union(*map(sounds_of, found))
     return frozenset(
         form

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from itertools import pairwise
 
-from bot.assistant.understanding.cues import found_at, phrases, plain
+from bot.assistant.understanding.cues import cues, found_at, phrases, plain, without
 from bot.assistant.understanding.intent import intent
 from kam_knowledge.language.date_numbers import CARDINAL_EN, CHINESE_NUMBER, chinese, english
 from kam_knowledge.language.normalise import HAN
@@ -19,7 +19,7 @@ _UNIT_DAYS = {
     "天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30, "季度": 91, "年": 365,
 }  # fmt: skip
 _SPAN_EN = re.compile(
-    rf"(?<![\w.])({_EN})[\s-](?:working |business |calendar )?"
+    rf"(?<![\w.])({_EN})\+?[\s-](?:working |business |calendar )?"
     r"(day|week|fortnight|month|quarter|year)s?(?!\w)"
 )
 _SPAN_ZH = re.compile(
@@ -46,6 +46,8 @@ _TOP = (
 _LINK = 5
 """Characters between two things named together: " and ", 、, ,谁."""
 JOINT = "+"
+CLASS = "class"
+"""The slot for a class of accounts."""
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*(?:%|percent|per cent|个百分点)|百分之\s*(\S{1,3})")
 _TIER = (
     re.compile(r"tier[\s-]*([123]|one|two|three)(?!\w)"),
@@ -72,7 +74,8 @@ def cue_slots(name: str, masked: str) -> dict[str, str]:
     joint = intent(name).get("joint", ())
     values: Mapping[str, Mapping[str, list[str]]]
     for slot, values in intent(name).get("slots", {}).items():
-        cued = {str(value): found_at(text, phrases(words)) for value, words in values.items()}
+        body = without(text, phrases(cues()["no_class"])) if slot == CLASS else text
+        cued = {str(value): found_at(body, phrases(words)) for value, words in values.items()}
         ranked = sorted(
             ((span[1] - span[0], value, span) for value, span in cued.items() if span),
             key=lambda one: -one[0],

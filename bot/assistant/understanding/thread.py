@@ -30,8 +30,9 @@ from kam_knowledge.store.models import Contact
 Pick = tuple[str, int]
 """A choice taken: its kind and key."""
 
-_FEW, _SHORT = 5, 30
-"""Words and characters of a message that may lean on the one before it."""
+_FEW, _POINTING, _SHORT = 5, 2, 36
+"""Words of a message that may lean on the one before it, how many more where a pronoun points
+there, and its characters."""
 _PLACES_OF_WORK = frozenset(
     {"procurement", "legal", "finance", "it", "hr", "quality", "logistics", "production", "rnd"}
 )
@@ -137,7 +138,8 @@ def narrows(heard: Heard, last: str) -> bool:
     if heard.spans or heard.unknown or not repeats(last):
         return False
     words = len(_NO_WORD.split(_JOINING.sub("", plain(heard.text).strip())))
-    short = words <= _FEW and len(heard.text) <= _SHORT
+    point = pointing(heard.text)
+    short = words <= _FEW + _POINTING * (point.they or point.he) and len(heard.text) <= _SHORT
     return short and bool(cue_slots(last, heard.text))
 
 
@@ -175,7 +177,10 @@ def _day_or_name(heard: Heard, missing: str, records: Records) -> Pick | None:
     if len(heard.text) > _SHORT:
         return None
     if missing == "name":
-        return ("name", 1) if longest(plain(heard.text), phrases(cues()["keep_name"])) else None
+        if longest(plain(heard.text), phrases(cues()["keep_name"])):
+            return ("name", 1)
+        keys = {key for one in heard.named for key in one.keys("contact")}
+        return ("contact", keys.pop()) if len(keys) == 1 else None  # that is who it is
     days = find_dates(heard.text, records.rights.today, prefer="past")
     if len(days) != 1 or days[0].start != days[0].end:
         return None

@@ -147,9 +147,9 @@ def enforce_limits(parts: Parts, *, enforced: bool) -> Json:
 
 
 @CONDUCTING.deed
-def cut_socket(parts: Parts, *, app: str | None = None) -> Json:
-    """Cuts an app's Socket Mode connections without a word."""
-    return {"cut": parts.sockets.cut(app_of(parts, app).id)}
+def cut_socket(parts: Parts, *, app: str | None = None, most: int | None = None) -> Json:
+    """Cuts an app's Socket Mode connections without a word: all, or so many of the oldest."""
+    return {"cut": parts.sockets.cut(app_of(parts, app).id, most)}
 
 
 @CONDUCTING.deed

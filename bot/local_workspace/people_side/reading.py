@@ -99,11 +99,23 @@ def file(parts: Parts, *, user: str, file_id: str) -> Json:
     """A file that a person may open, its bytes as base64."""
     state, person = parts.workspace.state, user_of(parts.workspace, user)
     found = state.files.get(file_id)
-    mine = {one.id for one in state.of_user(person.id)}
-    if found is None or (found.user != person.id and not mine.intersection(found.shares)):
+    mine = state.of_user(person.id)
+    if found is None or not (
+        found.user == person.id
+        or any(one.id in found.shares or _shows(one, file_id) for one in mine)
+    ):
         raise Impossible(f"{person.real_name} can't open {file_id!r}")
     content = base64.b64encode(found.content or b"").decode()
     return file_object(found) | {"content": content}
+
+
+def _shows(channel: Channel, file_id: str) -> bool:
+    """Whether a message there shows the file in a block."""
+    return any(
+        block.get("slack_file", {}).get("id") == file_id
+        for message in channel.messages.values()
+        for block in message.blocks or ()
+    )
 
 
 @READING.deed

@@ -15,6 +15,7 @@ from bot.local_workspace.web_api.registry import JSON, STR, UNREADABLE, Call
 
 LONGEST_TEXT = 40_000
 LONGEST_MARKDOWN = 12_000
+IMAGES = (".png", ".jpg", ".jpeg", ".gif")
 LARGEST_METADATA = 16_000
 MOST_ATTACHMENTS = 100
 TS = re.compile(r"\d{10}\.\d{6}")
@@ -78,9 +79,24 @@ def content(call: Call, *, longest: int | None = None) -> Json:
         found["text"] = text[:LONGEST_TEXT]
     if "blocks" in call.args:
         found["blocks"] = check_message_blocks(call["blocks"])
+        _files_are_images(call, found["blocks"])
     if "attachments" in call.args:
         found["attachments"] = _attachments(call["attachments"])
     return found
+
+
+def _files_are_images(call: Call, blocks: list[Json]) -> None:
+    """Slack shows files in image blocks that are uploaded, images, and the app's to see."""
+    state = call.workspace.state
+    mine = {one.id for one in state.of_user(call.bot.id)}
+    for number, block in enumerate(blocks):
+        if block["type"] != "image" or "id" not in block.get("slack_file", {}):
+            continue
+        file = state.files.get(block["slack_file"]["id"])
+        ours = file is not None and (file.user == call.bot.id or bool(mine & set(file.shares)))
+        if not ours or file is None or not file.complete or not file.name.endswith(IMAGES):
+            problem = f"invalid slack file [json-pointer:/blocks/{number}/slack_file]"
+            raise SlackError("invalid_blocks", [f"[ERROR] {problem}"], errors=[problem])
 
 
 def require_content(found: Json) -> None:

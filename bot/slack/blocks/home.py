@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from bot.assistant.note_drafts import Draft
 from bot.slack.blocks.mrkdwn import day, escape, shortened
+from bot.slack.blocks.note_drafts import draft_blocks
 from prompts import replies
 
 _COLOURS = {"red": "🔴", "amber": "🟠", "green": "🟢", "grey": "⚪"}
@@ -22,7 +25,9 @@ class AccountCard:
     overdue: int
 
 
-def home_view(cards: list[AccountCard], language: str) -> dict[str, Any]:
+def home_view(
+    cards: list[AccountCard], language: str, waiting: Sequence[Draft] = ()
+) -> dict[str, Any]:
     """The view for `views.publish`."""
     words = {key: value[language] for key, value in replies("slack").items()}
     colours = {key: replies("lines")[f"colour_{key}"][language] for key in _COLOURS}
@@ -45,6 +50,10 @@ def home_view(cards: list[AccountCard], language: str) -> dict[str, Any]:
             "value": words["home_question"].format(account=card.name),
         }
         blocks.append(block)
+    if waiting:
+        head = replies("note_drafts")["home_head"][language]
+        blocks.append({"type": "header", "text": {"type": "plain_text", "text": head}})
+        blocks += draft_blocks(waiting, language)
     blocks.append({"type": "context", "elements": [_mrkdwn(words["home_ask"])]})
     return {"type": "home", "blocks": blocks}
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 
+FENCE = "```"
+"""Before and behind lines that are to be copied."""
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _HEADING = re.compile(r"^#{1,6}\s+(.*)$")
 _BULLET = re.compile(r"^(\s*)[-*]\s+")
@@ -30,7 +33,7 @@ def escape(text: str) -> str:
 
 def mrkdwn(markdown: str, *, days: bool = False) -> str:
     """A reply's markdown (bold, headings, bullets) as mrkdwn; its days as `day` writes them."""
-    lines = (_line(line) for line in markdown.split("\n"))
+    lines = _lines(markdown.split("\n"))
     return "\n".join(_in_their_form(line) if days else line for line in lines)
 
 
@@ -41,6 +44,17 @@ def markdown(text: str) -> str:
     that a stream can grow by the difference.
     """
     return _LINKING.sub(_BREAK, escape(text)).replace("`", "ˋ")
+
+
+def _lines(lines: list[str]) -> Iterator[str]:
+    """The lines in mrkdwn; what stands between two fences stays as written, to be copied."""
+    closed, inside = lines.count(FENCE) % 2 == 0, False
+    for line in lines:
+        if closed and line == FENCE:
+            inside = not inside
+            yield FENCE
+        else:
+            yield escape(line).replace("`", "ˋ") if inside else _line(line)
 
 
 def _line(line: str) -> str:

@@ -8,14 +8,13 @@ from typing import Any
 from bot.assistant import note_lines
 from bot.assistant.compose import Composer
 from bot.assistant.note_cards import WAITING, NoteCard
-from bot.assistant.wording import word
+from bot.assistant.note_corrections import lines as corrections
+from bot.assistant.wording import listed, word
 from bot.slack.blocks.mrkdwn import shortened
-from bot.slack.blocks.reply import Block, button, fitted, sections, told
+from bot.slack.blocks.reply import TICKS, Block, button, fitted, sections, told
 from bot.slack.places import Site
 from prompts import replies
 
-TICKS = 10
-"""Boxes that Slack takes in one group."""
 _LABEL = 75
 _NOTE, _OFFERS = 7_500, 3_000
 """Characters of a note's lines and of what is offered: a message holds some 13,000 in all."""
@@ -26,10 +25,16 @@ def note_card(card: NoteCard, site: Site | None = None) -> Block:
     if card.state != WAITING:
         return closed_card(card)
     composer, own = Composer("logging", card.language), Composer("note_card", card.language)
+    for line in corrections(card.corrected, card.language):
+        composer.unclaimed(f"- {line}")
+    composer.blank()
     note_lines.card(composer, card.note, card.visibility, words=True)
     if card.author:
         composer.unclaimed(own.text("by_author", who=card.author))
-    if card.replaces:
+    if card.keepers:
+        who = listed(card.keepers, card.language)
+        composer.unclaimed(own.text("kept_by", who=who))
+    if card.replaces and not card.corrected:
         composer.unclaimed(own.text("replaces"))
     composer.unclaimed(own.text("words_first"))
     shown = told(fitted(composer.reply().markdown, _NOTE))

@@ -27,6 +27,8 @@ FALLBACK = 3_000
 """What notifications show of a message; `chat.update` takes 4,000."""
 SOURCE = 130
 """Of a source's title, and of its place."""
+TICKS = 10
+"""Boxes that Slack takes in one group."""
 _MARK = re.compile(r"\[(\d+)\]")
 _BUTTON = 75
 _BREAKS = (r"\n\n+", r"\n", r"(?<=[。！？；])|(?<=[.!?;])\s", r"\s", r"")
@@ -125,6 +127,7 @@ def _last(reply: Reply) -> list[Block]:
     words = replies("slack")
     blocks: list[Block] = []
     if reply.outcome is Outcome.PROPOSED and reply.proposal and reply.proposal.get("id"):
+        blocks += _steps(reply.proposal)
         blocks.append(
             {
                 "type": "actions",
@@ -166,6 +169,26 @@ def _last(reply: Reply) -> list[Block]:
         }
     )
     return blocks
+
+
+def _steps(proposal: Mapping[str, Any]) -> list[Block]:
+    """What the proposal offers, as boxes to tick."""
+    offered = list(proposal.get("offers") or ())[:TICKS]
+    if not offered:
+        return []
+    options = [
+        {"text": {"type": "plain_text", "text": shortened(one["text"], _BUTTON)}, "value": str(n)}
+        for n, one in enumerate(offered)
+    ]
+    boxes: Block = {
+        "type": "checkboxes",
+        "action_id": f"tick:{proposal['id']}",
+        "options": options,
+    }
+    ticked = [option for option, one in zip(options, offered, strict=True) if one["ticked"]]
+    if ticked:
+        boxes["initial_options"] = ticked
+    return [{"type": "actions", "elements": [boxes]}]
 
 
 def fitted(markdown: str, room: int) -> str:

@@ -14,4 +14,4 @@ def register(bolt: Bolt) -> None:
     def pressed(ack: Ack) -> None:
         ack()
 
-    bolt.action(re.compile(r"^(settle|ask_again):|^note:(?!edit$)|^feedback$"))(pressed)
+    bolt.action(re.compile(r"^(settle|ask_again|tick):|^note:(?!edit$)|^feedback$"))(pressed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import App as Bolt
@@ -47,5 +48,12 @@ def register(bolt: Bolt, desks: Desks) -> None:
     def taken(event: dict[str, Any]) -> None:
         """The inbox has it, or it is not for us."""
 
-    for name in ("app_mention", "message", "agent_session_stopped", "app_context_changed"):
+    for name in ("app_mention", "message", "app_context_changed"):
         bolt.event(name)(taken)
+
+    def stopped(event: dict[str, Any], context: Any, next: Callable[[], Any]) -> None:
+        # Before it is acked: an answer may be done the next moment.
+        desks.of(context.team_id).streams.stop(event.get("streaming_message_ts") or ())
+        next()
+
+    bolt.event("agent_session_stopped", middleware=[stopped])(taken)

@@ -176,28 +176,42 @@ def http_office(
     sample_book: SampleBook,
 ) -> Iterator[Office]:
     """An office shared by a module's tests, where the transport makes no difference."""
-    home = tmp_path_factory.mktemp("office") / "kam"
-    with ExitStack() as stack:
-        if request.param == "sqlite":
-            shutil.copytree(sample_home, home)
-            settings = {}
-        else:
-            settings = {"database_url": stack.enter_context(in_postgresql(sample_home, home))}
-        yield stack.enter_context(opened(home, sample_book, "http", **settings))
+    with (
+        founded(request.param, sample_home, tmp_path_factory) as (home, settings),
+        opened(home, sample_book, "http", **settings) as found,
+    ):
+        yield found
 
 
-@pytest.fixture(scope="module", params=["socket", "http"])
+@pytest.fixture(scope="module", params=["socket", "http", POSTGRESQL])
 def office(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
     sample_home: Path,
     sample_book: SampleBook,
 ) -> Iterator[Office]:
-    """An office shared by a module's tests, over each transport."""
-    home = tmp_path_factory.mktemp("office") / "kam"
-    shutil.copytree(sample_home, home)
-    with opened(home, sample_book, request.param) as found:
+    """An office shared by a module's tests, over each transport; over PostgreSQL by socket."""
+    transport = "http" if request.param == "http" else "socket"
+    with (
+        founded(request.param, sample_home, tmp_path_factory) as (home, settings),
+        opened(home, sample_book, transport, **settings) as found,
+    ):
         yield found
+
+
+@contextmanager
+def founded(
+    store: str, sample_home: Path, folders: pytest.TempPathFactory
+) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """A home of its own with the sample book, in a file or where `store` is postgresql; and the
+    settings that lead there."""
+    home = folders.mktemp("office") / "kam"
+    if store != "postgresql":
+        shutil.copytree(sample_home, home)
+        yield home, {}
+        return
+    with in_postgresql(sample_home, home) as url:
+        yield home, {"database_url": url}
 
 
 @contextmanager

@@ -74,7 +74,7 @@ def growing(office: Office, spoken: Spoken) -> dict[str, Any]:
         found = [one for one in li_na.reads(spoken.channel, spoken.thread) if one.get("bot_id")]
         return found[-1] if found and INVOICE in found[-1]["text"] else None
 
-    return dict(office.people.waits_until(come, 20))
+    return dict(office.people.waits_until(come, 60))
 
 
 def final(office: Office, spoken: Spoken) -> dict[str, Any]:

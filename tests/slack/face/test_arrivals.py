@@ -248,7 +248,9 @@ def test_what_is_pressed_on_a_card_names_the_card_and_its_ticked_boxes() -> None
 
 def test_a_message_that_is_kept_is_its_keepers_when_it_is_edited_or_deleted() -> None:
     where = f"slack:T0:{ROOM}:10.1"
-    keeping = Ourselves("T0", BOT, lambda _: False, {where: "U0KEEPS"}.get)
+    keeping = Ourselves(
+        "T0", BOT, lambda _: False, lambda key: ("U0KEEPS", "U0TOO") if key == where else ()
+    )
     before = {"user": "U0TOM", "text": "old", "ts": "10.1"}
     now = {**before, "text": "new", "edited": {"ts": "12.1"}}
     event = {"type": "message", "channel": ROOM, "subtype": "message_changed"}
@@ -257,6 +259,10 @@ def test_a_message_that_is_kept_is_its_keepers_when_it_is_edited_or_deleted() ->
     assert one is not None
     assert (one.kind, one.payload["user"]) == ("save", "U0KEEPS")
     assert one.payload["message"]["text"] == "new"
+    (other,) = one.others
+    assert (other.kind, other.payload["user"]) == ("save", "U0TOO"), "each hears of it alone"
+    assert other.key != one.key
+    assert other.conversation != one.conversation
     gone = {"event": {**event, "subtype": "message_deleted", "previous_message": before}}
     one = arrival({"event_id": "Ev10", **gone}, keeping)
     assert one is not None

@@ -1,4 +1,4 @@
-"""What stands beside an answer: prompts, the status, feedback, words of `/kam` yet to come."""
+"""What stands beside an answer: prompts, the status, feedback, words of `/kam`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.slack.answering import LATER
 from kam_knowledge.store.models import AuditEntry
 from tests.slack.face.conftest import Office, mention, text_of
 from tests.slack.face.watching import LI_NA, OWES, all_quiet, answers, room_of, said
@@ -88,15 +87,6 @@ def test_what_people_think_of_an_answer_is_kept_with_the_answer_and_no_text(
     assert [detail for _, detail in feedback(office)] == [where] * 2
     assert where["conversation"].endswith(f"{channel}:{answer['thread_ts']}")
     assert len(office.from_bot(LI_NA, channel, answer["thread_ts"])) == 1, "nobody is told"
-
-
-@pytest.mark.parametrize("word", LATER)
-def test_a_word_of_the_command_whose_room_is_not_built_says_so(office: Office, word: str) -> None:
-    channel, li_na = office.channel(f"later-{word}"), office.person(LI_NA)
-    li_na.commands(channel, f"/kam {word} ACME met Dana Wu today")
-    (told,) = office.people.waits_until(lambda: office.from_bot(LI_NA, channel), 20)
-    assert "yet" in told
-    assert li_na.reads(channel)[-1]["is_ephemeral"]
 
 
 @pytest.mark.parametrize("text", ["ask What does ACME owe us?", "What does ACME owe us?"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from slack_bolt import BoltRequest
 
 from bot.local_workspace.people import Spoken
 from tests.slack.face.conftest import Office, mention, text_of
@@ -197,6 +198,54 @@ def test_a_meeting_is_logged_by_its_form(office: Office, who: str) -> None:
     assert (str(note.date), note.kind, note.visibility) == ("2026-11-18", "call", "author")
     (promise,) = actions(office, subject)
     assert promise.owner == who
+
+
+def submitted_again(office: Office) -> list[str]:
+    """What is answered to the form that was submitted last, when Slack brings it twice more."""
+    sent = office.people.journal("delivery", what="interactive", type="view_submission")
+    payload = sent[-1]["payload"]
+    again = [BoltRequest(body=payload, mode="socket_mode") for _ in range(2)]
+    heard = [office.face.bolt.dispatch(one) for one in again]
+    assert [one.status for one in heard] == [200, 200]
+    all_quiet(office)
+    return [one.body for one in heard]
+
+
+def test_a_meetings_form_that_is_submitted_twice_is_logged_once(office: Office) -> None:
+    person = office.person(TOM)
+    before = len(cards(office, TOM, room_of(office, TOM)))
+    person.uses_shortcut("log_meeting")
+    person.waits_for_modal()
+    steps = "I'll send the twin-sheet by 2026-11-27"
+    done = person.submits(account="Globex", date="2026-11-18", text="A short call.", steps=steps)
+    assert not done["errors"]
+    assert submitted_again(office) == ["", ""]
+    assert len(cards(office, TOM, room_of(office, TOM))) == before + 1
+    confirmed(office, direct_card(office, TOM), TOM)
+    held = changes(office)
+    assert submitted_again(office) == ["", ""]
+    assert len(cards(office, TOM, room_of(office, TOM))) == before
+    assert changes(office) == held
+    assert len(notes(office, "twin-sheet")) == 1
+
+
+def test_a_cards_form_that_is_submitted_twice_changes_it_once(office: Office) -> None:
+    li_na = office.person(LI_NA)
+    spoken = li_na.says(room_of(office), ENGLISH.format(subject="edited-twin"))
+    shown = card(office, LI_NA, spoken)
+    li_na.presses(shown, "note:edit")
+    li_na.waits_for_modal()
+    assert not li_na.submits(summary="Mended by hand")["errors"]
+    assert submitted_again(office) == ["", ""]
+    told = office.from_bot(LI_NA, spoken.channel, spoken.thread)
+    assert len(told) == 1
+    assert "Mended by hand" in told[0]
+    confirmed(office, shown)
+    held = changes(office)
+    assert submitted_again(office) == ["", ""], "its card has been settled meanwhile"
+    assert changes(office) == held
+    assert len(notes(office, "edited-twin")) == 1
+    assert len(office.from_bot(LI_NA, spoken.channel, spoken.thread)) == 1
 
 
 def test_who_is_nobody_of_ours_logs_nothing(http_office: Office) -> None:

@@ -23,6 +23,7 @@ from bot.local_workspace.running import RunningWorkspace
 from bot.local_workspace.seed import from_workbook
 from bot.slack.oauth.installations import Installations
 from bot.slack.oauth.vault import open_vault
+from bot.slack.transports import CONNECTIONS
 from kam_knowledge.sample_book import SampleBook
 from kam_knowledge.store.engine import Store
 from kam_knowledge.store.migrate import upgrade
@@ -33,8 +34,13 @@ from tests.slack.face.houses import HOME as STREET_HOME
 from tests.slack.face.houses import SISTER as STREET_SISTER
 from tests.slack.face.houses import adds, free_port, manifest_for, neighbourhood
 
+pytestmark = pytest.mark.slow
+"""Every test starts processes, and ends them in the middle of their work."""
+
 LI_NA = "li.na@example.com"
 OWES = "What does ACME owe us?"
+PATIENCE = 90
+"""Seconds: a machine with much to do may fail to ack twice, and then Slack waits for a minute."""
 
 
 class Serving:
@@ -86,7 +92,7 @@ class Serving:
 
     def waits(self, what: Callable[[], Any]) -> Any:
         """Until there is something."""
-        return self.people.waits_until(what, 60)
+        return self.people.waits_until(what, PATIENCE)
 
     def answers(self, spoken: Spoken) -> list[str]:
         """What the bot has said in the thread."""
@@ -166,6 +172,45 @@ def test_what_was_begun_is_answered_before_a_process_ends(serving: Serving) -> N
     assert serving.ends(signal.SIGTERM) == 0
     assert len(serving.answers(spoken)) == 1
     assert serving.due() == []
+
+
+def connected(serving: Serving, sockets: int) -> None:
+    """Waits until it has so many connections."""
+    serving.waits(lambda: serving.people.do("connections") == sockets)
+
+
+def attempts(serving: Serving, spoken: Spoken) -> list[Any]:
+    """What became of each attempt to bring a message."""
+    found = serving.people.journal("delivery", type="message")
+    mine = [one for one in found if one["payload"]["event"]["ts"] == spoken.ts]
+    return [one["problem"] for one in mine]
+
+
+def test_while_one_socket_is_cut_the_other_brings_what_is_said(serving: Serving) -> None:
+    serving.runs()
+    connected(serving, CONNECTIONS)
+    for _ in range(CONNECTIONS):
+        assert serving.people.do("cut_socket", most=1)["cut"] == 1
+        spoken = serving.asks()
+        serving.waits(lambda spoken=spoken: serving.answers(spoken))  # type: ignore[misc]
+        assert attempts(serving, spoken) == [None]
+        connected(serving, CONNECTIONS)
+    serving.settled()
+    assert len(serving.answers(spoken)) == 1
+
+
+def test_what_meets_no_socket_is_answered_once_when_slack_sends_it_again(serving: Serving) -> None:
+    serving.runs()
+    connected(serving, CONNECTIONS)
+    assert serving.people.do("cut_socket")["cut"] == CONNECTIONS
+    spoken = serving.asks()
+    connected(serving, CONNECTIONS)
+    assert attempts(serving, spoken) == ["no_connection"] * 2
+    serving.people.move_on(61)
+    serving.waits(lambda: serving.answers(spoken))
+    serving.settled()
+    assert attempts(serving, spoken) == [*["no_connection"] * 2, None]
+    assert len(serving.answers(spoken)) == 1
 
 
 @pytest.mark.parametrize(
@@ -300,7 +345,7 @@ def test_several_workspaces_are_served_by_one_command(
                     assert adds(url, team).status == 200
                     li_na = running.people_of(team).person(LI_NA)
                     spoken = li_na.says(li_na.opens(tab="messages"), OWES)
-                    told = li_na.waits_for(spoken, from_="KAM", seconds=60)
+                    told = li_na.waits_for(spoken, from_="KAM", seconds=PATIENCE)
                     assert "INV-10432" in text_of(told)
                 process.send_signal(signal.SIGTERM)
                 assert process.wait(40) == 0
@@ -314,7 +359,7 @@ def logged(serving: Serving, subject: str) -> tuple[Spoken, Any]:
     li_na = serving.people.person(LI_NA)
     text = f"Log: met Dana Wu of ACME today. I'll send the {subject} by Thursday."
     spoken = li_na.says(li_na.opens(tab="messages"), text)
-    return spoken, li_na.waits_for(spoken, from_="KAM", saying="note:confirm", seconds=60)
+    return spoken, li_na.waits_for(spoken, from_="KAM", saying="note:confirm", seconds=PATIENCE)
 
 
 def kept(serving: Serving, subject: str) -> int:

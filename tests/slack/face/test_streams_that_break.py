@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from slack_sdk import WebClient
 
+from bot.local_workspace.people import Spoken
 from kam_knowledge.clock import Clock
 from kam_knowledge.store.models import Inbox
 from tests.integration.chat_api import ChatApi, Said, breaks_off, fails
@@ -104,12 +105,27 @@ def test_a_socket_cut_in_the_middle_of_an_answer_leaves_one_whole_answer(
     assert whole(final(office, following))
 
 
-def test_who_stops_an_answer_keeps_what_was_shown(office: Office, api: ChatApi) -> None:
+def stops(office: Office, spoken: Spoken) -> None:
+    """Li Na presses the stop button, and the face has heard of it."""
+    office.person(LI_NA).do("stop_agent", channel=spoken.channel, thread_ts=spoken.ts)
+
+    def heard() -> bool:
+        told = office.people.journal("delivery", type="agent_session_stopped", acked=True)
+        return any(one["payload"]["event"]["thread_ts"] == spoken.ts for one in told)
+
+    office.people.waits_until(heard, 20)
+
+
+@pytest.mark.parametrize("goes_on", [True, False], ids=["with-more-to-come", "at-its-end"])
+def test_who_stops_an_answer_keeps_what_was_shown(
+    office: Office, api: ChatApi, goes_on: bool
+) -> None:
     api.plays(ASKS, rests)
     spoken = said(office, QUESTION)
     growing(office, spoken)
-    office.person(LI_NA).do("stop_agent", channel=spoken.channel, thread_ts=spoken.ts)
-    office.minutes.ahead += 2
+    stops(office, spoken)
+    if goes_on:  # else what is left comes too soon to be sent on its own
+        office.minutes.ahead += 2
     api.goes_on.set()
     text = text_of(final(office, spoken))
     assert "INV-10432 was due on" in text

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from bot.local_workspace.people import Spoken
-from kam_knowledge.store.models import Person
+from kam_knowledge.clock import Clock
+from kam_knowledge.store.models import Outbox, Person, ThreadTurn
 from tests.slack.face.conftest import Office, mention, text_of
 from tests.slack.face.watching import LI_NA, OWES, all_quiet, answers, payload_of, room_of, said
 
@@ -233,6 +235,78 @@ def test_a_deleted_question_leaves_what_was_told_in_private(office: Office) -> N
     office.person(LI_NA).deletes(spoken)
     assert messages(office, spoken) == []
     assert office.from_bot(LI_NA, room_of(office)) == private
+
+
+def kept(office: Office, word: str) -> list[str]:
+    """The rows of conversations, of what arrived and of what goes out that have a word."""
+    with office.app.store.read() as session:
+        found = [
+            "; ".join(map(str, row))
+            for table in ("thread_turns", "inbox", "outbox", "proposals", "audit")
+            for row in session.connection().exec_driver_sql(f"select * from {table}")
+        ]
+    return [row for row in found if word in row]
+
+
+def deletes(office: Office, spoken: Spoken) -> None:
+    office.person(LI_NA).deletes(spoken)
+    all_quiet(office)
+
+
+def test_of_a_deleted_question_no_word_is_kept(office: Office) -> None:
+    channel, li_na = office.channel("forgotten-words"), office.person(LI_NA)
+    first = li_na.says(channel, f"{mention(office)} {OWES}")
+    assert len(answers(office, first)) == 1
+    asked = li_na.says(channel, "What did we promise ACME, for the Zanzibar review?", first.ts)
+    assert len(answers(office, first)) == 2
+    li_na.edits(asked, "When did anyone last talk to Dana Wu, for the Zanzibar review?")
+    all_quiet(office)
+    assert len(kept(office, "Zanzibar")) == 2
+    deletes(office, asked)
+    assert kept(office, "Zanzibar") == []
+    with office.app.store.read() as session:
+        where = ThreadTurn.place.endswith(asked.ts)
+        replies = [one.reply for one in session.scalars(select(ThreadTurn).where(where))]
+    assert [(one["outcome"], one["deleted"]) for one in replies] == [("answered", True)] * 2
+    li_na.says(channel, "Where does that come from?", first.ts)
+    assert "INV-10432" in answers(office, first)[-1], "what was answered before is meant"
+
+
+def test_of_a_deleted_question_that_went_on_in_private_no_word_is_kept(office: Office) -> None:
+    channel, li_na = office.channel("forgotten-private"), office.person(LI_NA)
+    spoken = li_na.says(channel, f"{mention(office)} What is ACME's margin, for Ouagadougou?")
+    assert "I answered you privately." in answers(office, spoken)[0]
+    all_quiet(office)
+    following = said(office, "And Globex?")
+    assert len(answers(office, following)) == 1
+    assert kept(office, "Ouagadougou")
+    deletes(office, spoken)
+    assert kept(office, "Ouagadougou") == []
+
+
+def test_what_was_said_days_ago_is_forgotten_too_when_it_is_deleted(office: Office) -> None:
+    channel, li_na = office.channel("forgotten-late"), office.person(LI_NA)
+    first = li_na.says(channel, f"{mention(office)} {OWES}")
+    assert len(answers(office, first)) == 1
+    asked = li_na.says(channel, "What did we promise ACME, for the Vaduz review?", first.ts)
+    assert len(answers(office, first)) == 2
+    with office.app.store.write() as session:
+        for row in session.scalars(select(Outbox).where(Outbox.conversation.endswith(first.ts))):
+            row.created_at = Clock.now() - timedelta(days=9)
+    assert kept(office, "Vaduz")
+    deletes(office, asked)
+    assert kept(office, "Vaduz") == []
+    assert len(answers(office, first)) == 1
+
+
+def test_a_message_that_was_to_be_a_note_is_forgotten_with_its_card(office: Office) -> None:
+    spoken = said(office, "Log: met Dana Wu of ACME. She is moving to Timbuktu, I'll call her.")
+    assert len(answers(office, spoken)) == 1
+    deletes(office, spoken)
+    assert answers(office, spoken) == []
+    with office.app.store.read() as session:
+        turns = session.scalars(select(ThreadTurn).where(ThreadTurn.place.endswith(spoken.ts)))
+        assert not any("Timbuktu" in f"{one.question} {one.reply}" for one in turns)
 
 
 def test_a_link_that_unfurls_is_no_edit(office: Office) -> None:
