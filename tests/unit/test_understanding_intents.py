@@ -43,7 +43,7 @@ def test_a_file_of_an_intent_says_what_it_needs_and_shows_it_in_both_languages(n
     assert rules["group"]
     assert rules["needs"] in RULES["needs"]
     for key, value in rules.items():
-        assert key in {"group", "slots", "joint", "sites"} or value in RULES[key], key
+        assert key in {"group", "slots", "joint", "sites", "holds"} or value in RULES[key], key
     examples = {
         language: [line for line in text.splitlines() if line.strip()]
         for language, text in load(f"intents/{name}.yaml")["examples"].items()

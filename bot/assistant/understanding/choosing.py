@@ -171,12 +171,15 @@ def _fits(
     name: str, heard: Heard, point: Pointing, found: Settled, carried: frozenset[str]
 ) -> bool:
     """Whether a question that needs a person has or points at one, or names one that nobody
-    knows; and one about the method names no customer."""
+    knows; one about the method names no customer; and where an intent says which words it holds,
+    one of them is there."""
     rule = intent(name)
     named = {one.kind for one in heard.named} & {"account", "contact", "competitor"}
     if rule.get("names") == "none" and (named or heard.hidden or carried):
         return False
     if rule.get("told") and _asks(heard.text):
+        return False
+    if "holds" in rule and not longest(plain(heard.text), phrases(rule["holds"])):
         return False
     if rule.get("needs") != "person":
         return True
